@@ -145,6 +145,33 @@ def heddle_benchmark(name, srcs, deps = [], linkopts = [], copts = [], data = []
         size = "small",
     )
 
+def heddle_script_test(name, src, data = [], args = [], deps = [], size = "small", tags = [], timeout = None):
+    """A test written in Bash, or in Python where `src` ends in .py (with `deps` on heddle_python_library targets)."""
+    common = dict(
+        name = name,
+        srcs = [src],
+        args = args,
+        data = data,
+        deps = deps,
+        size = size,
+        tags = tags,
+        timeout = timeout,
+    )
+    if src.endswith(".py"):
+        native.py_test(main = src, python_version = "PY3", **common)
+    else:
+        native.sh_test(**common)
+
+def heddle_python_library(name, srcs, deps = [], data = []):
+    """Python modules of tools and tests, imported by their path from the root: `from tools.lib import x`."""
+    native.py_library(
+        name = name,
+        srcs = srcs,
+        deps = deps,
+        data = data,
+        visibility = _TESTS + ["//tools:__subpackages__"],
+    )
+
 def heddle_library(name, hdrs = [], srcs = [], deps = [], copts = [], testonly = False, visibility = None, linkopts = [], data = []):
     """A library inside a frontend's or a test's folder that only this folder uses."""
     native.cc_library(
@@ -171,6 +198,7 @@ def heddle_shared_library(name, deps, version_script, soname, linkopts = [], vis
         linkopts = linkopts + [
             "-Wl,-soname," + soname,
             "-Wl,-z,nodelete",
+            "-Wl,-rpath,$$ORIGIN",  # An installed frontend finds libheddle.so in its own folder.
             "-Wl,-z,defs" if False else "-Wl,--as-needed",
             "-Wl,--version-script,$(location %s)" % version_script,
         ],
