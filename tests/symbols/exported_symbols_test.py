@@ -1,0 +1,62 @@
+"""Promised: the checker finds a stray export, a doubled one, and a library that exports nothing, in libraries made for it."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from tests.symbols import exported_symbols
+
+
+class ExportedSymbolsTest(unittest.TestCase):
+
+  def setUp(self):
+    self._folder = tempfile.TemporaryDirectory()
+    self.addCleanup(self._folder.cleanup)
+
+  def library(self, name, source, script=None):
+    path = os.path.join(self._folder.name, "lib%s.so" % name)
+    command = ["gcc", "-shared", "-fPIC", "-x", "c", "-", "-o", path]
+    if script:
+      lds = os.path.join(self._folder.name, "script.lds")
+      with open(lds, "w", encoding="utf-8") as file:
+        file.write(script)
+      command.append("-Wl,--version-script," + lds)
+    subprocess.run(command, input=source, text=True, check=True)
+    return path
+
+  def test_a_library_that_exports_its_api_passes(self):
+    path = self.library("good", "int api_f(void) { return 0; } static int own(void) { return api_f(); } int (*api_p)(void) = own;")
+    self.assertEqual(exported_symbols.check({path: ["api_*"]}), [])
+
+  def test_a_stray_function_and_a_stray_variable_are_found(self):
+    path = self.library("stray", "int api_f(void) { return 0; } int helper(void) { return 0; } int counter;")
+    self.assertEqual(exported_symbols.check({path: ["api_*"]}), [
+        path + " exports counter, which no pattern of its API allows",
+        path + " exports helper, which no pattern of its API allows",
+    ])
+
+  def test_names_with_versions_are_known_by_their_names(self):
+    path = self.library("versioned", "int api_f(void) { return 0; } int helper(void) { return 0; }", "V_1 { global: api_*; local: *; };")
+    self.assertEqual(exported_symbols.exported(path), {"api_f"})
+    self.assertEqual(exported_symbols.check({path: ["api_*"]}), [])
+
+  def test_a_name_that_two_libraries_export_is_found(self):
+    one = self.library("one", "int api_f(void) { return 0; }")
+    two = self.library("two", "int api_f(void) { return 1; } int api_g(void) { return 1; }")
+    self.assertEqual(exported_symbols.check({one: ["api_*"], two: ["api_*"]}), ["%s exports api_f, as does %s" % (two, one)])
+
+  def test_a_library_that_exports_nothing_is_found(self):
+    path = self.library("empty", "static int f(void) { return 0; } int (*const p)(void) __attribute__((visibility(\"hidden\"))) = f;")
+    self.assertEqual(exported_symbols.check({path: ["api_*"]}), [path + " exports nothing"])
+
+  def test_the_program_says_what_it_found_by_its_exit_status(self):
+    path = self.library("good", "int api_f(void) { return 0; }")
+    self.assertEqual(exported_symbols.main([path + "=api_*"]), 0)
+    self.assertEqual(exported_symbols.main([path + "=other_*"]), 1)
+    self.assertEqual(exported_symbols.main([path]), 2)
+
+
+if __name__ == "__main__":
+  unittest.main(argv=sys.argv[:1])
