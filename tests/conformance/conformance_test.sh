@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Promised: a program of the original system compiles against our installation with pkg-config and does what it does there.
+#
+#   conformance_test SYSTEM       run by Bazel: installs frontend SYSTEM into $TEST_TMPDIR with tools/install, then runs `check`
+#
+# SYSTEM/required names the cases that must pass, one a line; the rest run too and are reported, so that the file can grow.
+# `# why` after a blank is a comment. Outside Bazel: PREFIX=DIR tests/conformance/check SYSTEM.
+set -euo pipefail
+system=$1
+runfiles=$TEST_SRCDIR/$TEST_WORKSPACE
+here=$runfiles/tests/conformance
+export PREFIX=$TEST_TMPDIR/prefix TMPDIR=$TEST_TMPDIR HOME=$TEST_TMPDIR
+
+"$runfiles/tools/install" --only "$system" --built "$runfiles" "$PREFIX"
+results=$TEST_TMPDIR/results
+"$here/check" "$system" | tee "$results" || true
+exec "$here/compare_required.sh" "$here/$system/required" "$results"
