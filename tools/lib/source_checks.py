@@ -69,6 +69,11 @@ def maintained(maintainers_text):
   return [line.split()[0] for line in maintainers_text.splitlines() if line.strip() and not line.startswith("#")]
 
 
+def _covers(pattern, path):
+  """`*` crosses folders, except that a pattern without a folder is about the files of the root."""
+  return fnmatch.fnmatch(path, pattern) and ("/" in pattern or "/" not in path)
+
+
 def check_packages(root, paths):
   """Yields what is missing around packages: a README for each, a line of MAINTAINERS for every file."""
   with open(os.path.join(root, "MAINTAINERS"), encoding="utf-8") as file:
@@ -78,5 +83,5 @@ def check_packages(root, paths):
     if package + "/README.md" not in paths:
       yield "%s: no README.md" % package
   for path in paths:
-    if not any(fnmatch.fnmatch(path, pattern) for pattern in globs):
+    if not any(_covers(pattern, path) for pattern in globs):
       yield "%s: no line of MAINTAINERS covers it" % path

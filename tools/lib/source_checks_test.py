@@ -47,8 +47,8 @@ class SourceChecksTest(unittest.TestCase):
   def test_a_package_without_readme_and_a_file_without_maintainer_are_found(self):
     with tempfile.TemporaryDirectory() as root:
       with open(os.path.join(root, "MAINTAINERS"), "w", encoding="utf-8") as file:
-        file.write("# glob area status\ncomponents/x/*  x  wip\n")
-      paths = ["components/x/y.cc", "components/x/README.md", "components/z/z.cc"]
+        file.write("# glob area status\ncomponents/x/*  x  wip\n*  root  wip\n")
+      paths = ["components/x/y.cc", "components/x/README.md", "components/z/z.cc", "README.md"]
       self.assertEqual(list(source_checks.check_packages(root, paths)),
                        ["components/z: no README.md", "components/z/z.cc: no line of MAINTAINERS covers it"])
 
