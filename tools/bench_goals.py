@@ -1,0 +1,39 @@
+"""What tools/bench measures, beside whom, and what is to be reached. Add a row by adding a dict.
+
+    name     short, for --only
+    what     what one figure is the time (or the size, the speed) of
+    unit     of the figures: "ns" unless said otherwise
+    ours     a case of ours: (Bazel target, benchmark name) of a Google Benchmark program
+    peers    {name: case}; the goal is a ratio to the best of them
+    goals    {workers: the largest allowed ratio ours / peer}; its keys are the worker counts that are measured.
+             None: measured and shown, no goal
+    higher   True where more is better; then a goal is the smallest allowed ratio
+    scaling  False where a second worker may make the case slower (default True: at most 1.1 times)
+
+A case may carry a third item, a dict: `env` (added to the environment), `metric`:
+    "item"         (default) nanoseconds per item where the benchmark sets items processed, else its real time
+    "real_time" or "cpu_time"   nanoseconds per iteration
+    any other word  the counter of this name
+`{workers}` in a benchmark name or a value of env stands for the number of workers. HEDDLE_WORKERS and OMP_NUM_THREADS are always
+set to it. A program that is not a Google Benchmark is a case ("target", None, {"args": [...], "json": "key.subkey"}): it prints
+one JSON object, in which the figure stands at the key.
+"""
+
+_POOL = "//components/memory_pool:memory_pool_benchmark"
+
+ROWS = [
+    {
+        "name": "pool_same_thread",
+        "what": "allocate and free 128 B on one thread",
+        "ours": (_POOL, "pair/heddle/128"),
+        "peers": {"mimalloc": (_POOL, "pair/mimalloc/128"), "glibc": (_POOL, "pair/glibc/128")},
+        "goals": {1: 0.7},
+    },
+    {
+        "name": "pool_other_thread",
+        "what": "allocate 128 B on one thread, free it on another",
+        "ours": (_POOL, "cross_thread/heddle/128/real_time"),
+        "peers": {"mimalloc": (_POOL, "cross_thread/mimalloc/128/real_time"), "glibc": (_POOL, "cross_thread/glibc/128/real_time")},
+        "goals": {2: 0.7},
+    },
+]
