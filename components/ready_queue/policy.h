@@ -51,6 +51,13 @@ class Policy {
   // Must not miss a Push that happened before.
   virtual bool Empty() const = 0;
 
+  // The same for one worker: whether PopAny(worker) could find something. A task that is pinned to another worker keeps
+  // Empty() false but not this one, so that the others can sleep while it waits for its worker.
+  virtual bool EmptyFor(int worker) const {
+    (void)worker;
+    return Empty();
+  }
+
   virtual const char* name() const = 0;
 };
 
