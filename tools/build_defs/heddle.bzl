@@ -149,26 +149,27 @@ def heddle_script_test(name, src, data = [], args = [], deps = [], size = "small
     """A test written in Bash, or in Python where `src` ends in .py (with `deps` on heddle_python_library targets)."""
     common = dict(
         name = name,
-        srcs = [src],
-        args = args,
-        data = data,
-        deps = deps,
         size = size,
         tags = tags,
         timeout = timeout,
     )
     if src.endswith(".py"):
-        native.py_test(main = src, python_version = "PY3", **common)
+        # Not py_test: the program that Debian's Bazel makes of it asks for `python`, and Debian has only `python3`.
+        native.sh_test(
+            srcs = ["//tools/build_defs:python_test.sh"],
+            args = ["$(location %s)" % src] + args,
+            data = [src] + deps + data,
+            **common
+        )
     else:
-        native.sh_test(**common)
+        native.sh_test(srcs = [src], args = args, data = data, deps = deps, **common)
 
-def heddle_python_library(name, srcs, deps = [], data = []):
+def heddle_python_library(name, srcs, deps = []):
     """Python modules of tools and tests, imported by their path from the root: `from tools.lib import x`."""
-    native.py_library(
+    native.filegroup(
         name = name,
         srcs = srcs,
-        deps = deps,
-        data = data,
+        data = deps,
         visibility = _TESTS + ["//tools:__subpackages__"],
     )
 
