@@ -27,8 +27,7 @@ struct ProcessingUnit {
   int index;
   int os_index;  // What sched_setaffinity() and /proc call it.
   int core;
-  int numa_node;  // The smallest that holds it; the first where several are as small (DRAM before
-                  // HBM).
+  int numa_node;  // The smallest that holds it; of equals the first (DRAM before HBM).
   int package;    // 0 where hwloc names no package.
 };
 

@@ -1,24 +1,24 @@
-// Layout and who may write what
-//   enabled          written by Start(), Stop() and a forked child, under the mutex; read by
-//   everyone. session          the number of the recording, written by Start() under the mutex
-//   while `enabled` is false. Ring             one a thread, found through a thread-local pointer,
-//   listed in the registry.
-//     busy           written by the owner: it is inside Record() and may touch the fields below.
-//     session, events, mask, next
-//                    the owner's while busy and enabled; whoever holds the mutex may have them when
-//                    the ring cannot be busy.
-//     the rest       under the mutex.
+// Layout, and who may write what
+//
+// - `enabled`: written by Start(), Stop() and a forked child, under the mutex; read by everyone.
+// - Ring: one a thread, found through a thread-local pointer, listed in the registry.
+// - Ring::busy: written by the owner: it is inside Record() and may touch the next three.
+// - Ring::events, mask, next: the owner's while it is busy and tracing is on; whoever holds the
+//   mutex may have them while the ring cannot be busy. No events: none of this recording yet.
+// - Everything else: under the mutex.
 //
 // Why Stop() may read and free rings while threads record
-//   The owner sets busy, LightFence(), reads `enabled`. Stop() clears `enabled`, HeavyFence(),
-//   reads busy. Of the two at least one sees the other (Dekker; fence.h). Either the owner sees
-//   that tracing is off and touches nothing, or Stop() sees busy and waits for the release store
-//   that clears it, after which the owner's writes are visible. From then on, until the next
-//   Start(), every owner sees `enabled` false, and the rings are Stop()'s. After the next Start()
-//   an owner that was on its way into Record() all the time reads `enabled` with acquire, so that
-//   it sees what Stop() did to its ring: Ring::session is 0, and it takes the slow path to a new
-//   buffer. An owner waits for the mutex only when not busy, and Stop() waits for busy under the
-//   mutex: no cycle.
+//
+// The owner sets busy, LightFence(), reads `enabled`. Stop() clears `enabled`, HeavyFence(), reads
+// busy. Of the two at least one sees the other (Dekker; fence.h). Either the owner sees that
+// tracing is off and touches nothing, or Stop() sees busy and waits for the release store that
+// clears it, after which the owner's writes are visible. From then on, until the next Start(),
+// every owner sees `enabled` false, and the rings are Stop()'s.
+//
+// After the next Start() an owner that was on its way into Record() all the time reads `enabled`
+// with acquire, so that it sees what Stop() did to its ring: it has no events, and goes for new
+// ones. An owner waits for the mutex only when not busy, and Stop() waits for busy under the
+// mutex: no cycle.
 #include "components/trace/trace.h"
 
 #include <fcntl.h>
@@ -66,7 +66,6 @@ static_assert(static_cast<int>(TraceEventKind::kUser) < 16);
 
 struct alignas(kFalseSharingBytes) Ring {
   std::atomic<bool> busy{false};
-  std::uint32_t session = 0;  // 0: no buffer.
   std::uint64_t mask = 0;
   std::uint64_t next = 0;
   std::unique_ptr<Event[]> events;
@@ -86,8 +85,6 @@ struct Registry {
   std::string path;
   internal::Calibration started;
 };
-
-std::atomic<std::uint32_t> session{0};
 
 void ForkPrepare();
 void ForkParent();
@@ -117,7 +114,7 @@ struct RingOwner {
     Registry& registry = TheRegistry();
     std::lock_guard lock(registry.mutex);
     ring->owner_ended = true;
-    if (ring->session == 0)
+    if (ring->events == nullptr)
       std::erase_if(registry.rings, [&](const auto& other) { return other.get() == ring; });
   }
 };
@@ -142,17 +139,13 @@ bool Attach(Ring& ring) {
   if (ring.events == nullptr) return false;
   ring.mask = registry.capacity - 1;
   ring.next = 0;
-  ring.session = session.load(std::memory_order_relaxed);
   return true;
 }
 
 // Takes the buffers from all rings. Under the mutex; no ring is or can become busy.
 void ReleaseRings(Registry& registry) {
   std::erase_if(registry.rings, [](const auto& ring) { return ring->owner_ended; });
-  for (const auto& ring : registry.rings) {
-    ring->session = 0;
-    ring->events.reset();
-  }
+  for (const auto& ring : registry.rings) ring->events.reset();
 }
 
 internal::ThreadLog ToLog(const Ring& ring, const internal::Calibration& from,
@@ -240,7 +233,7 @@ __attribute__((noinline)) void internal::RecordEnabled(TraceEventKind kind, cons
     ring->busy.store(true, std::memory_order_relaxed);
     LightFence();  // Pairs with the HeavyFence() of Stop().
     const bool on = enabled.on.load(std::memory_order_acquire);
-    if (on && ring->session == session.load(std::memory_order_relaxed)) [[likely]]
+    if (on && ring->events != nullptr) [[likely]]
       break;
     ring->busy.store(false, std::memory_order_release);
     if (!on || !Attach(*ring)) return;
@@ -281,8 +274,6 @@ absl::Status Start(std::string path, std::size_t events_per_thread) {
   registry.capacity = std::bit_ceil(events_per_thread);
   registry.started = internal::Calibrate();
   registry.running = true;
-  std::uint32_t number = session.load(std::memory_order_relaxed) + 1;
-  session.store(number != 0 ? number : 1, std::memory_order_relaxed);
   enabled.on.store(true, std::memory_order_release);
   return absl::OkStatus();
 }
@@ -303,7 +294,7 @@ absl::Status Stop() {
     started = registry.started;
     stopped = internal::Calibrate();
     for (const auto& ring : registry.rings)
-      if (ring->session != 0) logs.push_back(ToLog(*ring, started, stopped));
+      if (ring->events != nullptr) logs.push_back(ToLog(*ring, started, stopped));
     ReleaseRings(registry);
     registry.running = false;
     path = std::move(registry.path);

@@ -5,8 +5,7 @@
 //   trace::SetThreadName("worker 0");
 //   trace::Record(TraceEventKind::kTaskBegin, "potrf", task_id);
 //   trace::Record(TraceEventKind::kTaskEnd, "potrf", task_id);
-//   trace::Stop();                                               // open run.json in
-//   ui.perfetto.dev
+//   trace::Stop();                                               // then open ui.perfetto.dev
 //
 // Thread safety: any thread, every function, also while another thread is in Start() or Stop(). Not
 // in signal handlers. A forked child starts with tracing off and leaves the parent's file alone. A
@@ -29,20 +28,18 @@ namespace heddle {
 // lives at one time, so that an address will do. The order of events is that of the calls on one
 // thread.
 enum class TraceEventKind : std::uint8_t {
-  kTaskBegin,   // task id.  Opens a slice; inside an open slice it is one that runs on top.
-  kTaskEnd,     // task id.  Closes its slice.
-  kTaskReady,   // task id.
-  kDependency,  // from task id, to task id.  An arrow from the end of the one to the next beginning
-                // of the other.
+  kTaskBegin,       // task id.  Opens a slice; inside an open slice it is one that runs on top.
+  kTaskEnd,         // task id.  Closes its slice.
+  kTaskReady,       // task id.
+  kDependency,      // from task id, to task id.  An arrow from the one's end to the other's begin.
   kMessageSend,     // message id, destination.  An arrow to the receipt of the same id.
   kMessageReceive,  // message id, source.
   kIdleBegin,       // Opens a slice.
   kIdleEnd,         // Closes it.
   kSteal,           // victim, what was taken.
-  kBlock,   // task id.  Ends the slices of the thread: the task and what is buried under it no
-            // longer run.
-  kResume,  // task id.  Begins them anew, on whatever thread the task resumes.
-  kUser,    // Anything.
+  kBlock,           // task id.  Ends the thread's slices: the task and all that it buries stop.
+  kResume,          // task id.  Begins them anew, on whatever thread the task resumes.
+  kUser,            // Anything.
 };
 
 namespace trace {
