@@ -19,9 +19,33 @@ set to it. A program that is not a Google Benchmark is a case ("target", None, {
 one JSON object, in which the figure stands at the key.
 """
 
+_FIBER = "//components/fiber:fiber_benchmark"
 _POOL = "//components/memory_pool:memory_pool_benchmark"
+_QUEUES = "//components/sync:queues_benchmark"
+_THREADS = "//components/sync:threads_benchmark"
 
 ROWS = [
+    {
+        "name": "fiber_switch",
+        "what": "switch to a fiber and back",
+        "ours": (_FIBER, "BM_SwitchFiber", {"metric": "real_time"}),
+        "peers": {"bare assembly": (_FIBER, "BM_BareAssemblySwitch", {"metric": "real_time"})},
+        "goals": {1: 2.0},
+    },
+    {
+        "name": "wake_sleeper",
+        "what": "from the wake to the first instruction of a thread that sleeps",
+        "ours": (_THREADS, "BM_WakeASleeper<Parker>/manual_time", {"metric": "median_ns"}),
+        "peers": {"bare futex": (_THREADS, "BM_WakeASleeper<BareFutex>/manual_time", {"metric": "median_ns"})},
+        "goals": {2: 1.3},
+    },
+    {
+        "name": "message_to_core",
+        "what": "a message to a polling consumer on the other core, and back",
+        "ours": (_QUEUES, "BM_PingPongMessage<Queue>/real_time", {"metric": "real_time"}),
+        "peers": {"cache line": (_QUEUES, "BM_PingPongBareCacheLine/real_time", {"metric": "real_time"})},
+        "goals": {2: 3.0},
+    },
     # `pair` flatters us: our calls are inlined, and the compiler merges the allocation with the free that follows it. With a
     # compiler barrier between the two it took 2.6 ns, not 0.74; hence the row `pool_batch` beside it.
     {

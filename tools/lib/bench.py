@@ -186,7 +186,7 @@ def main(arguments, rows=None, builder=build, runner=run_program):
   results, unmeasured = [], 0
   for row in rows:
     try:
-      absent = [case.target for case in row.cases.values() if case.target not in binaries]
+      absent = sorted({case.target for case in row.cases.values()} - binaries.keys())
       if absent:
         raise Error("does not build: " + ", ".join(absent))
       found = judge(row, measure(row, binaries, options.repetitions, runner))
