@@ -1,20 +1,24 @@
 // Magazines and the depot: internal to memory_pool.
 //
-// A magazine is an array of pointers to free blocks of one class (Bonwick and Adams, "Magazines and Vmem", USENIX ATC 2001,
-// https://www.usenix.org/legacy/event/usenix01/bonwick.html). Blocks carry no link, so a block that changes hands costs the
-// line that its users touch and 8 bytes of the magazine; an intrusive list would move the block's line once more each way.
+// A magazine is an array of pointers to free blocks of one class (Bonwick and Adams, "Magazines and
+// Vmem", USENIX ATC 2001, https://www.usenix.org/legacy/event/usenix01/bonwick.html). Blocks carry
+// no link, so a block that changes hands costs the line that its users touch and 8 bytes of the
+// magazine; an intrusive list would move the block's line once more each way.
 //
 // Layout of a magazine, 512 bytes, at a multiple of 512:
-//   next    written by whoever pushes the magazine to a depot stack; read by whoever tries to pop it, at any time
-//   count   written and read by whoever holds the magazine: slots filled, valid while it is not a thread's loaded one
-//   slots   written and read by whoever holds the magazine
-// Magazines are never unmapped, so a late reader of `next` reads a stale value, never foreign memory, and its CAS fails.
+//   next    written by whoever pushes the magazine; read by all who try to pop it, at any time
+//   count   written and read by its holder: slots filled; not kept up while it is a loaded one
+//   slots   written and read by its holder
+// Magazines are never unmapped, so a late reader of `next` reads a stale value, never foreign
+// memory, and its CAS fails.
 //
-// A depot stack (Treiber) is one word: 39 bits of magazine address / 512, 25 bits of tag. Every success changes the tag, so
-// that a CAS whose head has been popped and pushed meanwhile fails: to be fooled, a thread would have to stop between its
-// load and its CAS for exactly a multiple of 33 million successes and meet the same head.
-// Push is a release, Pop an acquire, and only read-modify-writes change the word, hence each push heads a release sequence that
-// holds every later value: what came before a push happens before the pop that returns the magazine.
+// A depot stack (Treiber) is one word: 39 bits of magazine address / 512, 25 bits of tag. Every
+// success changes the tag, so that a CAS whose head has been popped and pushed meanwhile fails: to
+// be fooled, a thread would have to stop between its load and its CAS for exactly a multiple of 33
+// million successes and meet the same head.
+// Push is a release, Pop an acquire, and only read-modify-writes change the word, hence each push
+// heads a release sequence that holds every later value: what came before a push happens before the
+// pop that returns the magazine.
 #ifndef HEDDLE_COMPONENTS_MEMORY_POOL_MAGAZINE_H_
 #define HEDDLE_COMPONENTS_MEMORY_POOL_MAGAZINE_H_
 
@@ -36,7 +40,8 @@ struct alignas(kMagazineBytes) Magazine {
 };
 static_assert(sizeof(Magazine) == kMagazineBytes);
 
-// Thread safety: any thread.  Blocking: never (lock-free).  Memory order: see above.  Cost: one CAS each.
+// Thread safety: any thread.  Blocking: never (lock-free).  Memory order: see above.  Cost: one CAS
+// each.
 class MagazineStack {
  public:
   void Push(Magazine* magazine) {
@@ -76,7 +81,8 @@ class MagazineStack {
   std::atomic<std::uint64_t> head_{0};
 };
 
-// What threads exchange, for one class. The two heads have different writers in a producer/consumer pair at different moments.
+// What threads exchange, for one class. Apart: a consumer of blocks pushes full ones while a
+// producer pushes empty ones.
 struct Depot {
   alignas(kFalseSharingBytes) MagazineStack full;   // Magazines with at least one block.
   alignas(kFalseSharingBytes) MagazineStack empty;  // Magazines without.

@@ -1,5 +1,6 @@
-// Promised: whatever threads allocate, exchange, free, flush and die, in any order, no block and no stack has two owners, and
-// in the end nothing is in use. HEDDLE_TEST_ROUNDS, _SEED and _WORKERS change the run; a failure prints the seed.
+// Promised: whatever threads allocate, exchange, free, flush and die, in any order, no block and no
+// stack has two owners, and in the end nothing is in use. HEDDLE_TEST_ROUNDS, _SEED and _WORKERS
+// change the run; a failure prints the seed.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -33,14 +34,16 @@ constexpr std::uint32_t kSizes[] = {16, 24, 48, 64, 128, 128, 128, 200, 640, 204
 
 void Stamp(void* block, std::uint64_t bytes, std::uint64_t stamp) {
   *static_cast<Header*>(block) = {bytes, stamp};
-  if (bytes >= 24) *reinterpret_cast<std::uint64_t*>(static_cast<char*>(block) + bytes - 8) = ~stamp;
+  if (bytes >= 24)
+    *reinterpret_cast<std::uint64_t*>(static_cast<char*>(block) + bytes - 8) = ~stamp;
 }
 
 void CheckAndFree(void* block) {
   const Header header = *static_cast<Header*>(block);
   ASSERT_LE(header.bytes, 9000u);
   if (header.bytes >= 24) {
-    ASSERT_EQ(*reinterpret_cast<std::uint64_t*>(static_cast<char*>(block) + header.bytes - 8), ~header.stamp);
+    ASSERT_EQ(*reinterpret_cast<std::uint64_t*>(static_cast<char*>(block) + header.bytes - 8),
+              ~header.stamp);
   }
   *static_cast<Header*>(block) = {0, 0};
   PoolFree(block, header.bytes);
@@ -89,7 +92,8 @@ void Work(std::uint64_t seed, std::uint64_t steps) {
       CheckAndFree(mine.back());
       mine.pop_back();
     } else if (kind < 97 && !mine.empty()) {
-      void* other = places[random.Below(kMeetingPlaces)].exchange(mine.back(), std::memory_order_acq_rel);
+      void* other =
+          places[random.Below(kMeetingPlaces)].exchange(mine.back(), std::memory_order_acq_rel);
       mine.pop_back();
       if (other != nullptr) CheckAndFree(other);
     } else if (kind < 99) {
@@ -107,7 +111,8 @@ void Work(std::uint64_t seed, std::uint64_t steps) {
 }
 
 TEST(MemoryPoolStressTest, NothingHasTwoOwnersAndNothingIsLostWhileThreadsComeAndGo) {
-  const std::uint64_t seed = FromEnvironment("HEDDLE_TEST_SEED", static_cast<std::uint64_t>(NowNs()));
+  const std::uint64_t seed =
+      FromEnvironment("HEDDLE_TEST_SEED", static_cast<std::uint64_t>(NowNs()));
   const std::uint64_t rounds = FromEnvironment("HEDDLE_TEST_ROUNDS", 20);
   const std::uint64_t only = FromEnvironment("HEDDLE_TEST_WORKERS", 0);
   SCOPED_TRACE(testing::Message() << "HEDDLE_TEST_SEED=" << seed);
@@ -134,7 +139,8 @@ TEST(MemoryPoolStressTest, NothingHasTwoOwnersAndNothingIsLostWhileThreadsComeAn
   EXPECT_EQ(after.large_in_use, before.large_in_use);
   EXPECT_EQ(GetStackStatistics().live, stacks_before.live);
   EXPECT_LE(after.heaps, before.heaps + std::max<std::uint64_t>(only, 8) + 1);
-  // 8 threads hold at most 400 blocks each, and two magazines of each of the ten classes used; all of it fits in 32 MiB.
+  // 8 threads hold at most 400 blocks each, and two magazines of each of the ten classes used; all
+  // of it fits in 32 MiB.
   if (only <= 8) {
     EXPECT_LE(after.bytes_reserved, before.bytes_reserved + (std::uint64_t{32} << 20));
   }

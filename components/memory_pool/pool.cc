@@ -30,8 +30,8 @@ constinit std::atomic<std::uint64_t> large_in_use{0};
 
 void* Reserve(std::size_t bytes) {
   void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  HEDDLE_CHECK(memory != MAP_FAILED) << "out of memory: mmap of " << bytes << " bytes for the pool: "
-                                     << std::strerror(errno);
+  HEDDLE_CHECK(memory != MAP_FAILED)
+      << "out of memory: mmap of " << bytes << " bytes for the pool: " << std::strerror(errno);
   HEDDLE_CHECK(reinterpret_cast<std::uintptr_t>(memory) + bytes <= std::uintptr_t{1} << 48)
       << "address " << memory << " does not fit a magazine stack's word";
 #if HEDDLE_ASAN
@@ -130,8 +130,8 @@ void RetireHeap(void* pointer) {
     if (Magazine* loaded = Unload(bin)) Give(heap, size_class, loaded);
   }
   ReturnThreadStacks(heap.stacks);
-  // Thread-specific destructors that run after this one may still allocate: they claim a heap anew, and it is retired in
-  // the C library's next round of destructors (there are four).
+  // Thread-specific destructors that run after this one may still allocate: they claim a heap anew,
+  // and it is retired in the C library's next round of destructors (there are four).
   thread_heap = &no_heap;
   heap.owned.store(false, std::memory_order_release);
 }
@@ -257,7 +257,8 @@ void PoolMarkFree(void* block, std::size_t bytes) {
 }
 void PoolMarkUsed(void* block, std::size_t bytes) { __asan_unpoison_memory_region(block, bytes); }
 #else
-// A free block starts with two words that depend on its address; an allocated one holds them by a chance of 2^-128.
+// A free block starts with two words that depend on its address; an allocated one holds them by a
+// chance of 2^-128.
 namespace {
 constexpr std::uint64_t kMarks[2] = {0xf4eeb10cf4eeb10c, 0x5eedfade5eedfade};
 bool Marked(void* block) {
@@ -308,11 +309,13 @@ PoolStatistics GetPoolStatistics() {
   std::int64_t carved[kClasses] = {};
   for (ThreadHeap* heap = FirstThreadHeap(); heap != nullptr; heap = heap->next) {
     for (std::size_t c = 0; c < kClasses; ++c) {
-      // Of a loaded magazine only `top` may be read here; magazines are aligned, so it tells the count.
-      const auto top = reinterpret_cast<std::uintptr_t>(
-          heap->bins[c].top.load(std::memory_order_relaxed));
+      // Of a loaded magazine only `top` may be read here; magazines are aligned, so it tells the
+      // count.
+      const auto top =
+          reinterpret_cast<std::uintptr_t>(heap->bins[c].top.load(std::memory_order_relaxed));
       if (top != 0) {
-        free_in_threads[c] += ((top - sizeof(void*)) % kMagazineBytes - sizeof(void*)) / sizeof(void*);
+        free_in_threads[c] +=
+            ((top - sizeof(void*)) % kMagazineBytes - sizeof(void*)) / sizeof(void*);
       }
       if (Magazine* spare = heap->bins[c].spare.load(std::memory_order_relaxed)) {
         free_in_threads[c] += spare->count.load(std::memory_order_relaxed);

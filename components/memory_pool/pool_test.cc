@@ -1,5 +1,6 @@
-// Promised: alignment, no block given out twice, newest first, bounded memory between producer and consumer, across threads that
-// die, flush, fork, and before main() and during exit; in checked builds misuse dies. Not promised: which thread's block it is.
+// Promised: alignment, no block given out twice, newest first, bounded memory between producer and
+// consumer, across threads that die, flush, fork, and before main() and during exit; in checked
+// builds misuse dies. Not promised: which thread's block it is.
 #include "components/memory_pool/pool.h"
 
 #include <gtest/gtest.h>
@@ -165,7 +166,8 @@ TEST(PoolTest, MemoryStaysBoundedBetweenAProducerAndAConsumer) {
     slots[i % kSlots].store(block, std::memory_order_release);
   }
   consumer.join();
-  // At most 256 blocks in flight and two magazines a thread, 640 bytes each, while 128 MB were allocated.
+  // At most 256 blocks in flight and two magazines a thread, 640 bytes each, while 128 MB were
+  // allocated.
   EXPECT_LE(GetPoolStatistics().bytes_reserved, before.bytes_reserved + (std::size_t{2} << 20));
 }
 
@@ -208,11 +210,14 @@ thread_local struct LateUser {
 TEST(PoolTest, ThreadLocalDestructorsMayAllocateAndLeaveNothingBehind) {
   static pthread_key_t key;
   // Runs among the thread-specific destructors, whatever their order, again and again.
-  ASSERT_EQ(pthread_key_create(&key, [](void* rounds) {
-              FreeMany(AllocateMany(200, 72), 72);
-              auto left = reinterpret_cast<std::uintptr_t>(rounds) - 1;
-              if (left > 0) pthread_setspecific(key, reinterpret_cast<void*>(left));
-            }), 0);
+  ASSERT_EQ(pthread_key_create(&key,
+                               [](void* rounds) {
+                                 FreeMany(AllocateMany(200, 72), 72);
+                                 auto left = reinterpret_cast<std::uintptr_t>(rounds) - 1;
+                                 if (left > 0)
+                                   pthread_setspecific(key, reinterpret_cast<void*>(left));
+                               }),
+            0);
   const PoolStatistics before = GetPoolStatistics();
   for (int i = 0; i < 20; ++i) {
     std::thread([] {

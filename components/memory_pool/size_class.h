@@ -13,10 +13,10 @@ inline constexpr std::size_t kPoolMaxBytes = 8192;
 
 namespace internal {
 
-// From 64 on every class is a multiple of the cache line and its blocks start at one; four classes a doubling from 512 on,
-// so that at most a fifth of a block is lost there.
+// From 64 on every class is a multiple of the cache line and its blocks start at one; four classes
+// a doubling from 512 on, so that at most a fifth of a block is lost there.
 inline constexpr std::array<std::uint16_t, 27> kClassBytes = {
-    16,  32,  48,   64,   128,  192,  256,  320,  384,  448,  512,  640,  768, 896,
+    16,   32,   48,   64,   128,  192,  256,  320,  384,  448,  512,  640,  768, 896,
     1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096, 5120, 6144, 7168, 8192};
 inline constexpr std::size_t kClasses = kClassBytes.size();
 
@@ -39,7 +39,8 @@ inline constexpr std::size_t SizeClassOf(std::size_t bytes) {
 // Slots of a magazine: with the link and the count it fills 512 bytes.
 inline constexpr std::size_t kMagazineSlots = 62;
 
-// Blocks that travel together. Large blocks travel in smaller numbers: a thread keeps at most two magazines a class.
+// Blocks that travel together. Large blocks travel in smaller numbers: a thread keeps at most two
+// magazines a class.
 inline constexpr std::size_t MagazineCapacity(std::size_t size_class) {
   const std::size_t fit = 32768 / kClassBytes[size_class];
   return fit > kMagazineSlots ? kMagazineSlots : (fit < 8 ? 8 : fit);

@@ -1,6 +1,7 @@
-// One lock over the global lists; threads take and give up to kThreadLoopStacks / 2 stacks at a time, and system calls are
-// made outside of it. The guards' table is written under the lock and read by signal handlers without it: an entry's `low` is set
-// after its `bytes` and cleared before its pages are unmapped.
+// One lock over the global lists; threads take and give up to kThreadLoopStacks / 2 stacks at a
+// time, and system calls are made outside of it. An entry of the guards' table is written by
+// whoever holds its id, and read by signal handlers at any time: its `low` is set after its `bytes`
+// and cleared before its pages are unmapped.
 #include "components/memory_pool/stack_pool.h"
 
 #include <pthread.h>
@@ -28,11 +29,12 @@ namespace {
 using internal::kThreadLoopStacks;
 using internal::kThreadUserStacks;
 
-constexpr std::size_t kSlabStacks = 64;          // Unguarded loop stacks in one mapping.
-constexpr std::size_t kMaxCachedLoop = 256;      // Global, with their touched pages.
-constexpr std::size_t kMaxColdGuarded = 1024;    // Global, pages given back; more are unmapped.
-constexpr std::size_t kMaxCachedUser = 64;       // Global, all sizes together.
-constexpr std::size_t kMaxCachedUserBytes = std::size_t{8} << 20;  // Larger ones are unmapped at once.
+constexpr std::size_t kSlabStacks = 64;        // Unguarded loop stacks in one mapping.
+constexpr std::size_t kMaxCachedLoop = 256;    // Global, with their touched pages.
+constexpr std::size_t kMaxColdGuarded = 1024;  // Global, pages given back; more are unmapped.
+constexpr std::size_t kMaxCachedUser = 64;     // Global, all sizes together.
+constexpr std::size_t kMaxCachedUserBytes = std::size_t{8}
+                                            << 20;  // Larger ones are unmapped at once.
 
 struct Guard {
   std::atomic<std::uintptr_t> low{0};  // 0: not in use.
@@ -53,8 +55,8 @@ struct Lists {
     }
   }
   pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-  std::vector<Stack> loop;                        // Newest last.
-  std::vector<Stack> cold_guarded, cold_slab;     // Loop stacks whose pages went back.
+  std::vector<Stack> loop;                         // Newest last.
+  std::vector<Stack> cold_guarded, cold_slab;      // Loop stacks whose pages went back.
   std::map<std::size_t, std::vector<Stack>> user;  // By size.
   std::size_t user_count = 0;
   std::vector<std::uint16_t> free_guards;
@@ -64,10 +66,9 @@ struct Lists {
 
 // Never destroyed: usable during exit. A forked child finds the lock free and the lists whole.
 Lists& GetLists() {
-  static Lists& lists = [] () -> Lists& {
+  static Lists& lists = []() -> Lists& {
     static Lists& made = *new Lists;
-    pthread_atfork([] { pthread_mutex_lock(&made.lock); },
-                   [] { pthread_mutex_unlock(&made.lock); },
+    pthread_atfork([] { pthread_mutex_lock(&made.lock); }, [] { pthread_mutex_unlock(&made.lock); },
                    [] { pthread_mutex_unlock(&made.lock); });
     return made;
   }();
@@ -98,9 +99,11 @@ std::size_t RoundUserBytes(std::size_t bytes) {
 char* Map(std::size_t bytes) {
   void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
-  HEDDLE_CHECK(memory != MAP_FAILED) << "mmap of " << bytes << " bytes for stacks: "
-                                     << std::strerror(errno) << " (errno " << errno << ")";
-  // Otherwise one touched byte may cost 2 MiB. Fails where the kernel has no huge pages, which is as well.
+  HEDDLE_CHECK(memory != MAP_FAILED)
+      << "mmap of " << bytes << " bytes for stacks: " << std::strerror(errno) << " (errno " << errno
+      << ")";
+  // Otherwise one touched byte may cost 2 MiB. Fails where the kernel has no huge pages, which is
+  // as well.
   madvise(memory, bytes, MADV_NOHUGEPAGE);
   return static_cast<char*>(memory);
 }
@@ -118,7 +121,8 @@ Stack MapGuarded(StackClass stack_class, std::size_t bytes, std::uint16_t guard_
   return {memory + page, bytes, stack_class, true, guard_id};
 }
 
-// Where no guard is left: a mapping of its own for a user stack, a slab of which the rest is kept for loop stacks.
+// Where no guard is left: a mapping of its own for a user stack, a slab of which the rest is kept
+// for loop stacks.
 Stack MapUnguarded(Lists& lists, StackClass stack_class, std::size_t bytes) {
   const std::size_t count = stack_class == StackClass::kLoop ? kSlabStacks : 1;
   char* memory = Map(count * bytes);
@@ -167,7 +171,8 @@ void Unmap(Lists& lists, const Stack& stack) {
   guards_left.store(true, std::memory_order_relaxed);
 }
 
-// Takes back loop stacks that the global list has no room for: their pages, and the mapping beyond kMaxColdGuarded.
+// Takes back loop stacks that the global list has no room for: their pages, and the mapping beyond
+// kMaxColdGuarded.
 void Cool(Lists& lists, const Stack& stack) {
   bool unmap = false;
   if (stack.guarded) {
@@ -267,12 +272,14 @@ void StackFree(Stack stack) {
   HEDDLE_CHECK(stack.low != nullptr) << "StackFree of no stack";
   if (!stack.guarded) StackCheckCanary(stack);
 #if HEDDLE_ASAN
-  __asan_unpoison_memory_region(stack.low, stack.bytes);  // Frames that were left by a switch, not by a return.
+  __asan_unpoison_memory_region(
+      stack.low, stack.bytes);  // Frames that were left by a switch, not by a return.
 #endif
   internal::ThreadStacks& mine = internal::CurrentThreadHeap().stacks;
   if (stack.stack_class == StackClass::kUser) {
     const std::uint32_t count = mine.user_count.load(std::memory_order_relaxed);
-    if (count == kThreadUserStacks || stack.bytes > kMaxCachedUserBytes) return GiveUserStack(stack);
+    if (count == kThreadUserStacks || stack.bytes > kMaxCachedUserBytes)
+      return GiveUserStack(stack);
     mine.user[count] = stack;
     mine.user_count.store(count + 1, std::memory_order_relaxed);
     return;
@@ -281,7 +288,8 @@ void StackFree(Stack stack) {
   if (!stack.guarded && guards_left.load(std::memory_order_relaxed)) return Cool(GetLists(), stack);
   std::uint32_t count = mine.loop_count.load(std::memory_order_relaxed);
   for (std::uint32_t i = 0; i < count; ++i) {
-    HEDDLE_DCHECK(mine.loop[i].low != stack.low) << "stack " << static_cast<void*>(stack.low) << " is freed twice";
+    HEDDLE_DCHECK(mine.loop[i].low != stack.low)
+        << "stack " << static_cast<void*>(stack.low) << " is freed twice";
   }
   if (count == kThreadLoopStacks) {
     constexpr std::uint32_t kOld = kThreadLoopStacks / 2;
@@ -319,8 +327,9 @@ void StackCheckCanary(const Stack& stack) {
   for (std::size_t i = 0; i < kStackCanaryBytes; i += sizeof(std::uint64_t)) {
     std::uint64_t word;
     std::memcpy(&word, stack.low + i, sizeof(word));
-    HEDDLE_CHECK(word == 0) << "stack overflow: the canary of the stack of " << stack.bytes << " bytes at "
-                            << static_cast<void*>(stack.low) << " was overwritten at byte " << i;
+    HEDDLE_CHECK(word == 0) << "stack overflow: the canary of the stack of " << stack.bytes
+                            << " bytes at " << static_cast<void*>(stack.low)
+                            << " was overwritten at byte " << i;
   }
 }
 

@@ -1,5 +1,6 @@
-// Promised: sizes, guard pages and canaries that catch an overflow, reuse, 20,000 stacks at once, errors with values.
-// Not promised: which stack comes back, except that the newest does in one thread.
+// Promised: sizes, guard pages and canaries that catch an overflow, reuse, 20,000 stacks at once,
+// errors with values. Not promised: which stack comes back, except that the newest does in one
+// thread.
 #include "components/memory_pool/stack_pool.h"
 
 #include <gtest/gtest.h>
@@ -42,8 +43,8 @@ TEST(StackPoolTest, TheGuardIsThePageBelowTheStackAndNothingElse) {
 }
 
 TEST(StackPoolTest, TheStackFreedLastIsReusedFirst) {
-  for (const auto& [stack_class, bytes] :
-       {std::pair(StackClass::kLoop, std::size_t{0}), std::pair(StackClass::kUser, std::size_t{90000})}) {
+  for (const auto& [stack_class, bytes] : {std::pair(StackClass::kLoop, std::size_t{0}),
+                                           std::pair(StackClass::kUser, std::size_t{90000})}) {
     const Stack a = StackAllocate(stack_class, bytes);
     const Stack b = StackAllocate(stack_class, bytes);
     StackFree(b);
@@ -103,7 +104,8 @@ TEST(StackPoolTest, TwentyThousandLoopStacksLiveAtOnceAndAreTrimmedAfterwards) {
   std::vector<char*> lows;
   for (const Stack& stack : stacks) lows.push_back(stack.low);
   std::sort(lows.begin(), lows.end());
-  for (std::size_t i = 1; i < kStacks; ++i) ASSERT_GE(lows[i] - lows[i - 1], std::ptrdiff_t{kLoopStackBytes});
+  for (std::size_t i = 1; i < kStacks; ++i)
+    ASSERT_GE(lows[i] - lows[i - 1], std::ptrdiff_t{kLoopStackBytes});
 
   for (const Stack& stack : stacks) StackFree(stack);
   now = GetStackStatistics();

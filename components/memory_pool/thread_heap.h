@@ -1,8 +1,10 @@
-// What a thread keeps of both pools: internal to memory_pool, public only because the fast path is inline.
+// What a thread keeps of both pools: internal to memory_pool, public only because the fast path is
+// inline.
 //
-// Who may write what: a heap belongs to the thread that claimed it (`owned`), which alone writes it. The fields that are
-// atomic are read by GetPoolStatistics() from other threads, relaxed; on the usual machines they cost what plain fields cost.
-// When its thread dies the heap is emptied and disowned; the next new thread claims it, with the rest of its chunk.
+// Who may write what: a heap belongs to the thread that claimed it (`owned`), which alone writes
+// it. The fields that are atomic are read by GetPoolStatistics() from other threads, relaxed; on
+// the usual machines they cost what plain fields cost. When its thread dies the heap is emptied and
+// disowned; the next new thread claims it, with the rest of its chunk.
 #ifndef HEDDLE_COMPONENTS_MEMORY_POOL_THREAD_HEAP_H_
 #define HEDDLE_COMPONENTS_MEMORY_POOL_THREAD_HEAP_H_
 
@@ -17,8 +19,9 @@
 
 namespace heddle::internal {
 
-// The free blocks of one class: the loaded magazine, whose slots [base, top) are filled and end at limit, and a spare
-// one, which holds blocks or none. All nullptr: nothing loaded yet, and both fast paths see the end of the magazine.
+// The free blocks of one class: the loaded magazine, whose slots [base, top) are filled and end at
+// limit, and a spare one, which holds blocks or none. All nullptr: nothing loaded yet, and both
+// fast paths see the end of the magazine.
 struct Bin {
   std::atomic<void**> top{nullptr};
   void** base = nullptr;
@@ -70,11 +73,13 @@ struct ThreadHeap {
   std::atomic<bool> owned{false};
 };
 
-// Where threads without a heap point: every bin of it is both empty and full, so that they enter the slow path.
+// Where threads without a heap point: every bin of it is both empty and full, so that they enter
+// the slow path.
 extern ThreadHeap no_heap;
 
-// initial-exec: one load from the thread's own block, no call. constinit: no guard, usable before main().
-// A context that may move between threads loads it anew after each call that may suspend, as with any thread-local.
+// initial-exec: one load from the thread's own block, no call. constinit: no guard, usable before
+// main(). A context that may move between threads loads it anew after each call that may suspend,
+// as with any thread-local.
 extern constinit thread_local ThreadHeap* thread_heap __attribute__((tls_model("initial-exec")));
 
 // The calling thread's heap; claims one at a thread's first call.
