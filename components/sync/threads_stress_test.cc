@@ -264,7 +264,9 @@ TEST(DelegationLockStressTest, EveryNumberGoesOutOnceAndToTheWorkerThatAsked) {
   std::sort(all.begin(), all.end());
   ASSERT_EQ(all.size(), static_cast<std::size_t>(each) * options.workers);
   for (std::size_t i = 0; i < all.size(); ++i) ASSERT_EQ(all[i], static_cast<int>(i));
-  if (options.workers > 1 && options.rounds >= 10'000) EXPECT_GT(delegated.load(), 0);
+  if (options.workers > 1 && options.rounds >= 10'000) {
+    EXPECT_GT(delegated.load(), 0) << "nobody was answered: the test did not test it";
+  }
 }
 
 }  // namespace
