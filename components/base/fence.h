@@ -47,6 +47,16 @@ inline void LightFence() {
 #endif
 }
 
+// FullFence() for where the access before it was a read-modify-write, which on x86 is a full fence already.
+// Thread safety: any thread.  Blocking: never.  Memory order: sequentially consistent.  Cost: none on x86.
+inline void FenceAfterReadModifyWrite() {
+#if HEDDLE_TSAN || !(defined(__x86_64__) || defined(__i386__))
+  FullFence();
+#else
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+#endif
+}
+
 // Thread safety: any thread.  Blocking: never.  Memory order: see above; pairs with LightFence().
 // Cost: one system call, 1 to 10 us, and an interrupt on each core that runs a thread of this process.
 void HeavyFence();

@@ -1,0 +1,50 @@
+// What runs: the activity, and the one thread-local through which code finds its own.
+#ifndef HEDDLE_COMPONENTS_WORKER_POOL_ACTIVITY_H_
+#define HEDDLE_COMPONENTS_WORKER_POOL_ACTIVITY_H_
+
+#include "components/ready_queue/task.h"
+
+namespace heddle {
+
+class Client;
+class Lane;
+class Pool;
+struct Thread;
+
+// A running task body or an attached thread's code. It stands on the stack of what it describes and travels with its
+// context: what belongs to a worker or a PE is reached from here and never through a thread-local of its own.
+struct Activity {
+  Client* client = nullptr;  // Whose code runs.
+  Lane* lane = nullptr;      // The logical worker it occupies, or nullptr.
+  Task* task = nullptr;      // The task whose body runs, or nullptr in an attached thread.
+  void* user = nullptr;      // The frontend's own: on a lane the state of the logical worker, else an implicit task.
+  int width = 1;             // How many workers a parallel region opened here may count on (see gang.h).
+  bool no_suspend = false;   // Suspending here is an error.
+  bool owns_lane = false;    // The frame below runs the lane; false again where a stand-in took it over.
+};
+
+// The calling thread's record, or nullptr where it never met a pool. The only thread-local of the pool.
+extern constinit thread_local Thread* current_thread __attribute__((tls_model("initial-exec")));
+
+// The running activity, or nullptr in a thread that runs none.
+// Thread safety: any thread; the result is the caller's own.  Blocking: never.  Cost: two loads.
+// A suspension may move a movable task to another thread: the pointer stays right, since the activity moves along.
+Activity* CurrentActivity();
+
+// Marks a section in which suspending is an error: policies, callbacks, polling services.
+// Thread safety: scoped to the calling activity.  Blocking: never.
+class NoSuspendSection {
+ public:
+  NoSuspendSection();
+  ~NoSuspendSection();
+  NoSuspendSection(const NoSuspendSection&) = delete;
+  NoSuspendSection& operator=(const NoSuspendSection&) = delete;
+
+ private:
+  Activity* activity_;
+  bool before_;
+};
+
+}  // namespace heddle
+
+#endif  // HEDDLE_COMPONENTS_WORKER_POOL_ACTIVITY_H_

@@ -1,0 +1,107 @@
+// A client: one frontend instance, as the pool sees it.
+#ifndef HEDDLE_COMPONENTS_WORKER_POOL_CLIENT_H_
+#define HEDDLE_COMPONENTS_WORKER_POOL_CLIENT_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "components/base/cache_line.h"
+#include "components/ready_queue/policy.h"
+#include "components/ready_queue/work_stealing_policy.h"
+
+namespace heddle {
+
+class Lane;
+class Pool;
+struct Slot;
+
+struct ClientOptions {
+  std::string name = "client";
+  // Share of the workers' time relative to other clients while both have work; > 0.
+  double weight = 1.0;
+  // Most workers that may run its tasks at once; 0: no limit.
+  int width_limit = 0;
+  // Logical workers. 0: tasks run on any worker, and the policy is indexed by slot. N: tasks run on N lanes, each a serial
+  // executor with an id that tasks can ask for, and the policy is indexed by lane.
+  int lanes = 0;
+  // Lanes stay on their home slot.
+  bool pin_lanes = false;
+  // All its tasks are movable (kTaskMovable), and its waiting external threads may run them as guests. Otherwise an external
+  // thread that waits sleeps.
+  bool guests = false;
+  // SuspendMode::kSubstitute: makes the state (Lane::user) of a stand-in for a lane whose activity waits, and takes back
+  // the state of an activity that ended after it was stood in for. Without them the mode is kHold.
+  void* (*lend_stand_in)(Lane& lane) = nullptr;
+  void (*take_back)(Lane& lane, void* user) = nullptr;
+  // Its ready tasks; nullptr: work stealing.
+  std::unique_ptr<Policy> policy;
+};
+
+// Made by Pool::AddClient, ended by Pool::RemoveClient.
+class Client {
+ public:
+  Client(Pool* pool, ClientOptions options, int index);  // For the pool only.
+  ~Client();
+
+  const std::string& name() const { return options_.name; }
+  Pool& pool() const { return *pool_; }
+  int index() const { return index_; }
+  Policy& policy() const { return *options_.policy; }
+  // The policy where it is the default one, which the pool calls without a virtual call; else nullptr.
+  WorkStealingPolicy* work_stealing() const { return work_stealing_; }
+  bool guests() const { return options_.guests; }
+  bool pin_lanes() const { return options_.pin_lanes; }
+
+  // Its lanes, by id; empty where it has none.
+  const std::vector<std::unique_ptr<Lane>>& lanes() const { return lanes_; }
+
+  // Share and width, changeable while running; they take effect at the next choice of a client by each worker.
+  // Thread safety: any thread.  Blocking: never.
+  void set_weight(double weight) { weight_.store(weight, std::memory_order_relaxed); }
+  void set_width_limit(int workers) { width_limit_.store(workers, std::memory_order_relaxed); }
+
+  // While paused no worker takes a new task of this client; what runs goes on. Nests.
+  // Thread safety: any thread.  Blocking: never: running tasks are not waited for.
+  void Pause() { paused_.fetch_add(1, std::memory_order_seq_cst); }
+  void Unpause();
+  bool paused() const { return paused_.load(std::memory_order_acquire) > 0; }
+
+  // Marks all lanes runnable: a runnable lane pops until its policy has nothing for it. For policies whose Empty() cannot
+  // tell (written by users), after each Push and whenever they have kept something back.
+  // Thread safety: any thread.  Blocking: never.  Cost: O(lanes).
+  void WakeLanes();
+
+  // Takes an idle lane for `slot` to run, one that lives there first; nullptr where there is none. For the pool only.
+  Lane* ClaimIdleLane(const Slot& slot);
+
+  const ClientOptions& options() const { return options_; }
+
+  // Whether a worker may start on its tasks: not paused, under its width limit. For the pool only.
+  bool TryEnter();
+  void Leave() { running_.fetch_sub(1, std::memory_order_relaxed); }
+
+  // Adds time used by a worker; the client with the least goes first. For the pool only.
+  void Charge(std::int64_t ns);
+  std::int64_t virtual_time_ns() const { return virtual_time_ns_.load(std::memory_order_relaxed); }
+  void CatchUp(std::int64_t virtual_time_ns);
+
+ private:
+  Pool* const pool_;
+  ClientOptions options_;
+  const int index_;
+  WorkStealingPolicy* work_stealing_ = nullptr;
+  std::vector<std::unique_ptr<Lane>> lanes_;
+  std::atomic<double> weight_;
+  std::atomic<int> width_limit_;
+  std::atomic<int> paused_{0};
+  // Written by workers when they change client and at the end of a quantum.
+  alignas(kFalseSharingBytes) std::atomic<int> running_{0};
+  std::atomic<std::int64_t> virtual_time_ns_{0};
+};
+
+}  // namespace heddle
+
+#endif  // HEDDLE_COMPONENTS_WORKER_POOL_CLIENT_H_

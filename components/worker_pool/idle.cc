@@ -1,0 +1,146 @@
+// Sleeping and waking.
+//
+// For work that any worker can take: a submitter makes it visible, then reads `searching` and `sleeping`; a worker that is
+// about to sleep leaves `searching`, enters `sleeping`, and then looks for work once more. LightFence() and HeavyFence()
+// between the two halves make one of them see the other, so that work is never left to sleepers only. A submitter wakes
+// nobody while someone searches: that one looks once more before it sleeps, and where it finds something and was the last
+// to search it wakes the next (LeaveSearch), so that a burst of tasks wakes as many workers as it keeps busy.
+//
+// For work that only one slot can run: `attention` is set, then `state` is read; the sleeper sets `state`, then reads
+// `attention`. Both are sequentially consistent.
+#include "components/base/clock.h"
+#include "components/memory_pool/pool.h"
+#include "components/trace/trace.h"
+#include "components/worker_pool/pool_impl.h"
+
+namespace heddle {
+
+void Pool::Impl::EnterSearch(Slot* slot) {
+  searching.fetch_add(1, std::memory_order_seq_cst);
+  slot->state.store(SlotState::kSearching, std::memory_order_seq_cst);
+}
+
+bool Pool::Impl::LeaveSearch(Slot* slot) {
+  SlotState expected = SlotState::kSearching;
+  const bool free = slot->state.compare_exchange_strong(expected, SlotState::kRunning,
+                                                        std::memory_order_seq_cst);
+  if (searching.fetch_sub(1, std::memory_order_seq_cst) == 1 &&
+      sleeping.load(std::memory_order_seq_cst) > 0 && MayHaveWork(nullptr)) {
+    WakeOne();
+  }
+  if (!free) {
+    // A gang has reserved the slot and is about to store its task.
+    while (slot->gang_task.load(std::memory_order_acquire) == nullptr) CpuRelax();
+    slot->state.store(SlotState::kRunning, std::memory_order_release);
+  }
+  return free;
+}
+
+bool Pool::Impl::TakeSleeping(Slot* slot, SlotState state) {
+  if (slot->state.load(std::memory_order_seq_cst) != SlotState::kSleeping) return false;
+  std::lock_guard<SpinLock> hold(idle_lock);
+  if (slot->state.load(std::memory_order_relaxed) != SlotState::kSleeping) return false;
+  for (std::size_t i = sleepers.size(); i-- > 0;) {
+    if (sleepers[i] == slot) {
+      sleepers.erase(sleepers.begin() + static_cast<std::ptrdiff_t>(i));
+      break;
+    }
+  }
+  sleeping.fetch_sub(1, std::memory_order_seq_cst);
+  if (state == SlotState::kSearching) searching.fetch_add(1, std::memory_order_seq_cst);
+  slot->state.store(state, std::memory_order_seq_cst);
+  return true;
+}
+
+void Pool::Impl::WakeOne() {
+  Thread* wake = nullptr;
+  {
+    std::lock_guard<SpinLock> hold(idle_lock);
+    if (sleepers.empty() || searching.load(std::memory_order_seq_cst) > 0) return;
+    Slot* const slot = sleepers.back();
+    sleepers.pop_back();
+    sleeping.fetch_sub(1, std::memory_order_seq_cst);
+    searching.fetch_add(1, std::memory_order_seq_cst);
+    // A sleeping slot keeps its holder until its state changes, so that the pair is consistent here.
+    wake = slot->holder.load(std::memory_order_acquire);
+    slot->state.store(SlotState::kSearching, std::memory_order_seq_cst);
+  }
+  wake->parker.Unpark();
+}
+
+void Pool::Impl::WakeSlot(Slot* slot) {
+  if (TakeSleeping(slot, SlotState::kSearching)) {
+    // The holder of a slot that is searching or sleeping changes only by its own doing or through TakeSleeping.
+    slot->holder.load(std::memory_order_acquire)->parker.Unpark();
+  }
+}
+
+void Pool::Impl::Notify(Slot* slot, std::uint32_t attention) {
+  if ((slot->attention.load(std::memory_order_seq_cst) & attention) != attention) {
+    slot->attention.fetch_or(attention, std::memory_order_seq_cst);
+  }
+  if (slot->state.load(std::memory_order_seq_cst) == SlotState::kSleeping) WakeSlot(slot);
+}
+
+// Called in a search; returns in a search again, when there may be something to find.
+void Pool::Impl::Sleep(Thread* self, Slot* slot) {
+  PoolFlush();
+  {
+    std::lock_guard<SpinLock> hold(idle_lock);
+    SlotState expected = SlotState::kSearching;
+    if (!slot->state.compare_exchange_strong(expected, SlotState::kSleeping,
+                                             std::memory_order_seq_cst)) {
+      return;  // Reserved by a gang.
+    }
+    sleepers.push_back(slot);
+    sleeping.fetch_add(1, std::memory_order_seq_cst);
+    searching.fetch_sub(1, std::memory_order_seq_cst);
+  }
+  HeavyFence();
+  if (slot->attention.load(std::memory_order_seq_cst) != 0 || MayHaveWork(slot)) {
+    if (TakeSleeping(slot, SlotState::kSearching)) return;
+    // Somebody was quicker and wakes us, or gave the slot away.
+  }
+  SlotAccounting::Add(slot->accounting.sleeps, 1);
+  LeaveSection(self);
+  if (polling.any()) WatchWhileAsleep(self, slot);
+  const bool holding = WaitUntilHolding(self);
+  EnterSection(self);
+  if (!holding) return;  // The pool stops; Next() sees it too.
+  // Woken to search, and counted so by the waker; or the slot was elsewhere meanwhile, or a gang's member waits.
+  if (slot->state.load(std::memory_order_acquire) == SlotState::kRunning) EnterSearch(slot);
+}
+
+// One sleeper keeps the time and polls for all. It is woken by whatever comes, like the others, and then another sleeper
+// takes over the watch.
+void Pool::Impl::WatchWhileAsleep(Thread* self, Slot* slot) {
+  Slot* no_one = nullptr;
+  if (!poller.compare_exchange_strong(no_one, slot)) return;
+  while (polling.any() && slot->state.load(std::memory_order_acquire) == SlotState::kSleeping &&
+         slot->holder.load(std::memory_order_acquire) == self) {
+    std::int64_t next_ns = kMostPollIntervalNs;
+    bool progress = false;
+    polling.Poll(NowNs(), &next_ns, &progress);
+    if (progress) {  // It may have submitted something.
+      TakeSleeping(slot, SlotState::kSearching);
+      break;
+    }
+    if (slot->state.load(std::memory_order_acquire) != SlotState::kSleeping) break;
+    spin.ThreadSleeps();
+    self->parker.ParkFor(next_ns);
+    spin.ThreadBecomesRunnable();
+  }
+  poller.store(nullptr, std::memory_order_seq_cst);
+  if (polling.any() && sleeping.load(std::memory_order_seq_cst) > 0) WakeOne();
+}
+
+void Pool::Impl::PollWhileBusy(Slot* slot) {
+  const std::int64_t now = slot->accounting.last_read_ns();
+  if (now - slot->polled_at_ns < 1'000'000) return;
+  slot->polled_at_ns = now;
+  std::int64_t next_ns = 0;
+  bool progress = false;
+  polling.Poll(now, &next_ns, &progress);
+}
+
+}  // namespace heddle

@@ -1,0 +1,175 @@
+#include "components/worker_pool/lane.h"
+
+#include "components/base/fence.h"
+#include "components/worker_pool/pool_impl.h"
+
+namespace heddle {
+namespace {
+constexpr int kQuantumActivities = 256;  // Before a lane makes room for others that wait.
+}
+
+void Lane::Push(Task* message) {
+  (void)mailbox_.Push(message);
+  FenceAfterReadModifyWrite();
+  if (state_.load(std::memory_order_relaxed) == State::kIdle) Wake();
+}
+
+void Lane::Wake() {
+  State state = state_.load(std::memory_order_seq_cst);
+  for (;;) {
+    switch (state) {
+      case State::kIdle:
+        if (state_.compare_exchange_weak(state, State::kQueued, std::memory_order_seq_cst)) {
+          client_->pool().impl().QueueLane(this);
+          return;
+        }
+        break;
+      case State::kRunning:
+        if (state_.compare_exchange_weak(state, State::kRunningAgain, std::memory_order_seq_cst)) {
+          return;
+        }
+        break;
+      case State::kQueued:
+      case State::kRunningAgain:
+        return;
+    }
+  }
+}
+
+bool Lane::TryClaim() {
+  State expected = State::kIdle;
+  return state_.load(std::memory_order_relaxed) == expected &&
+         state_.compare_exchange_strong(expected, State::kRunning, std::memory_order_seq_cst);
+}
+
+bool Lane::TryIdle() {
+  State expected = State::kRunning;
+  if (!state_.compare_exchange_strong(expected, State::kIdle, std::memory_order_seq_cst)) {
+    state_.store(State::kRunning, std::memory_order_seq_cst);
+    return false;
+  }
+  FenceAfterReadModifyWrite();
+  // A Push that read kRunning has left its message to us. If someone else claims the lane first, it is theirs.
+  return !HasMail() || !TryClaim();
+}
+
+bool Lane::Movable() const {
+  return !client_->pin_lanes() && bound_contexts_.load(std::memory_order_relaxed) == 0;
+}
+
+bool Lane::MayRunOn(const Slot& slot) const { return &home() == &slot || Movable(); }
+
+bool Lane::HasWork() const {
+  return HasMail() || (!client_->paused() && !client_->policy().Empty());
+}
+
+Task* Lane::NextTask() {
+  if (Task* const message = mailbox_.Pop(); message != nullptr) return message;
+  if (client_->paused()) return nullptr;
+  if (WorkStealingPolicy* const policy = client_->work_stealing(); policy != nullptr) {
+    if (Task* const task = policy->PopLocalFast(id_); task != nullptr) return task;
+  }
+  return client_->policy().PopAny(id_);
+}
+
+void Lane::Run() {
+  Pool::Impl& impl = client_->pool().impl();
+  Slot* slot = current_thread->slot;
+  if (slot->recent_lanes[0] != this) {
+    for (int i = Slot::kRecentLanes - 1; i > 0; --i) {
+      slot->recent_lanes[i] = slot->recent_lanes[i - 1];
+    }
+    slot->recent_lanes[0] = this;
+  }
+  if (&home() != slot) set_home(slot);
+  for (int count = 0;; ++count) {
+    Thread* const self = current_thread;
+    slot = self->slot;
+    // Activities that released the lane and its messages take turns.
+    if (!resumed_.Empty() && (resume_next_ || mailbox_.Empty())) {
+      resume_next_ = false;
+      if (Context* const context = resumed_.Pop(); context != nullptr) {
+        context->released_lane = nullptr;
+        context->activity->owns_lane = true;
+        if (context->thread != nullptr) bound_contexts_.fetch_sub(1, std::memory_order_relaxed);
+        impl.ResumeContext(self, slot, context);
+        return;  // Bound to another thread: the lane went along.
+      }
+    }
+    // Others that want the worker, and the slot itself where the monitor took it during the last activity.
+    if (count > 0 && (count >= kQuantumActivities ||
+                      slot->attention.load(std::memory_order_relaxed) != 0 ||
+                      slot->holder.load(std::memory_order_acquire) != self ||
+                      !slot->resumed.empty())) {
+      if (slot->holder.load(std::memory_order_acquire) == self) {
+        slot->accounting.Flush();
+        client_->Charge(slot->accounting.TakeBusy());
+      }
+      impl.QueueLane(this);
+      return;
+    }
+    Task* const task = NextTask();
+    resume_next_ = true;
+    if (task == nullptr) {
+      if (TryIdle()) break;
+      continue;
+    }
+    Activity activity;
+    activity.client = client_;
+    activity.lane = this;
+    activity.user = user;
+    activity.owns_lane = true;
+    Pool::Impl::RunBody(activity, task);
+    if (!activity.owns_lane) {
+      // A stand-in took the lane over while the activity waited.
+      if (client_->options().take_back != nullptr) {
+        client_->options().take_back(*this, activity.user);
+      }
+      return;
+    }
+  }
+  slot->accounting.Flush();
+  client_->Charge(slot->accounting.TakeBusy());
+}
+
+bool Lane::RunOne() {
+  const Activity* const caller = CurrentActivity();
+  HEDDLE_CHECK(caller != nullptr && caller->lane == this && caller->owns_lane)
+      << "lane " << id_ << " of " << client_->name() << " can be pumped by its own activity only";
+  EnterSection(current_thread);
+  Task* const task = NextTask();
+  if (task == nullptr) {
+    LeaveSection(current_thread);
+    return false;
+  }
+  Activity activity;
+  activity.client = client_;
+  activity.lane = this;
+  activity.user = user;
+  activity.owns_lane = true;
+  Pool::Impl::RunBody(activity, task);
+  LeaveSection(current_thread);
+  return true;
+}
+
+void Lane::ReleaseFrom(Context* context, SuspendMode mode) {
+  context->activity->owns_lane = false;
+  if (mode == SuspendMode::kSubstitute) {
+    user = client_->options().lend_stand_in(*this);
+  } else {
+    context->released_lane = this;
+    if (context->thread != nullptr) {
+      set_home(context->slot);
+      bound_contexts_.fetch_add(1, std::memory_order_relaxed);
+    }
+  }
+  if (HasWork() || !TryIdle()) client_->pool().impl().QueueLane(this);
+}
+
+void Lane::PushResumed(Context* context) {
+  (void)resumed_.Push(context);
+  FenceAfterReadModifyWrite();
+  if (state_.load(std::memory_order_relaxed) == State::kIdle) Wake();
+}
+
+}  // namespace heddle

@@ -1,0 +1,438 @@
+// A worker's loop: what to run next, and the search when there is nothing.
+//
+// A loop runs on a pool stack and keeps nothing across a task: when the task suspends, this stack is set aside with the
+// loop's frames under the task's, and the thread goes on with a new loop. When the task is resumed and returns, its loop goes
+// on as that thread's loop. A loop that switches to a resumed context ends and gives its stack back.
+#include <cstdlib>
+
+#include "components/base/clock.h"
+#include "components/trace/trace.h"
+#include "components/worker_pool/pool_impl.h"
+
+namespace heddle {
+namespace {
+
+constexpr int kQuantumTasks = 64;       // Between two fair choices of a client.
+constexpr int kMostNextTasksInRow = 16;
+
+}  // namespace
+
+void Pool::Impl::LoopEntry(void*) {
+  for (;;) {
+    // Everything afresh in each round: the last task may have moved this stack to another thread.
+    Thread* const before = current_thread;
+    Task* const task = before->pool->impl().Next();
+    Thread* const self = current_thread;
+    if (task == nullptr) {
+      Context* const loop = self->context;
+      self->context = &self->native;
+      ExitFiber(loop->fiber, self->native.fiber, FreeLoop, loop);
+    }
+    Activity activity;
+    activity.client = task->client;
+    activity.user = nullptr;
+    RunBody(activity, task);
+  }
+}
+
+void Pool::Impl::RunBody(Activity& activity, Task* task) {
+  Thread* const self = current_thread;
+  Slot* const slot = self->slot;
+  slot->accounting.Begin(*task);
+  activity.task = task;
+  activity.no_suspend =
+      ((task->flags | (task->type == nullptr ? 0 : task->type->flags)) & kTaskNoSuspend) != 0;
+  Activity* const outer = self->activity;
+  self->activity = &activity;
+  self->bodies.store(self->bodies.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  LeaveSection(self);
+  if (trace::Enabled()) [[unlikely]] {
+    const char* const name =
+        task->type == nullptr || task->type->name == nullptr ? "task" : task->type->name;
+    const auto id = reinterpret_cast<std::uintptr_t>(task);
+    trace::Record(TraceEventKind::kTaskBegin, name, id);
+    task->run(task);
+    trace::Record(TraceEventKind::kTaskEnd, name, id);
+  } else {
+    task->run(task);
+  }
+  Thread* const after = current_thread;
+  // A child process that was forked in the body and returned from it: its only thread has nothing to go on with.
+  if (after == nullptr) [[unlikely]] exit(0);
+  after->activity = outer;
+  EnterSection(after);
+}
+
+Task* Pool::Impl::Next() {
+  for (;;) {
+    Thread* const self = current_thread;
+    Slot* const slot = self->slot;
+    if (slot->holder.load(std::memory_order_acquire) != self) [[unlikely]] {
+      // The monitor took the slot during the last body. What this thread left in it others have taken.
+      {
+        std::lock_guard<SpinLock> hold(slot->lock);
+        if (slot->holder.load(std::memory_order_relaxed) != self && self->place == Thread::kAway) {
+          self->place = Thread::kSpare;
+          self->link = slot->spares;
+          slot->spares = self;
+        }
+      }
+      if (!WaitUntilHolding(self)) return nullptr;
+      continue;
+    }
+    if (client_generation.load(std::memory_order_acquire) !=
+        slot->client_generation.load(std::memory_order_relaxed)) {
+      Refresh(slot);
+    }
+    if (self->has_deferred.load(std::memory_order_relaxed)) {
+      std::lock_guard<SpinLock> hold(slot->lock);
+      while (Context* context = self->deferred.PopFront()) slot->resumed.PushBack(context);
+      self->has_deferred.store(false, std::memory_order_relaxed);
+    }
+    if (slot->attention.load(std::memory_order_acquire) != 0) [[unlikely]] {
+      if (!HandleAttention(self, slot)) return nullptr;
+      if (current_thread != self || self->slot->holder.load(std::memory_order_relaxed) != self) continue;
+    }
+    if (!slot->resumed.empty()) {
+      ResumeContext(self, slot, slot->resumed.PopFront());
+      continue;
+    }
+    if (!slot->yielded.empty() && slot->task_since_yielded) {
+      slot->task_since_yielded = false;
+      ResumeContext(self, slot, slot->yielded.PopFront());
+      continue;
+    }
+    slot->task_since_yielded = true;
+    if (slot->next_task != nullptr) {
+      Task* const task = slot->next_task;
+      slot->next_task = nullptr;
+      if (++slot->next_tasks_in_row <= kMostNextTasksInRow) return task;
+      task->client->policy().Push(task, slot->index);
+    }
+    slot->next_tasks_in_row = 0;
+    if (slot->lane_count.load(std::memory_order_relaxed) > 0) {
+      if (Lane* const lane = TakeLane(slot); lane != nullptr) {
+        lane->Run();
+        continue;
+      }
+    }
+    if (Task* const task = PopLocal(slot); task != nullptr) return task;
+    Found found = FindAnywhere(slot);
+    if (!found && !slot->yielded.empty()) continue;
+    if (!found) found = Search(self, slot);
+    if (found.lane != nullptr) {
+      found.lane->Run();
+    } else if (found.task != nullptr) {
+      return found.task;
+    }
+  }
+}
+
+bool Pool::Impl::HandleAttention(Thread* self, Slot* slot) {
+  // Cleared first, looked at afterwards: what is announced later sets it again.
+  const std::uint32_t attention = slot->attention.exchange(0, std::memory_order_seq_cst);
+  if (attention & kAttentionResumed) {
+    while (Context* context = slot->resumed_remote.Pop()) slot->resumed.PushBack(context);
+  }
+  constexpr std::uint32_t kForWorkers = kAttentionMail | kAttentionGang | kAttentionLane;
+  if (self->guest && (attention & kForWorkers) != 0) {
+    slot->attention.fetch_or(attention & ~kAttentionResumed, std::memory_order_relaxed);
+    return StepAside(self, slot);
+  }
+  if (attention & kAttentionMail) {
+    // Pinned tasks run in order of arrival, before what others may take.
+    if (Task* const task = slot->mailbox.Pop(); task != nullptr) {
+      slot->attention.fetch_or(kAttentionMail, std::memory_order_relaxed);
+      const std::uint32_t rest = attention & ~(kAttentionMail | kAttentionResumed);
+      if (rest != 0) slot->attention.fetch_or(rest, std::memory_order_relaxed);
+      Activity activity;
+      activity.client = task->client;
+      RunBody(activity, task);
+      return true;
+    }
+  }
+  if (attention & kAttentionGang) {
+    if (Task* const task = slot->gang_task.exchange(nullptr, std::memory_order_acquire);
+        task != nullptr) {
+      const std::uint32_t rest =
+          attention & (kAttentionHandOver | kAttentionStop | kAttentionLane);
+      if (rest != 0) slot->attention.fetch_or(rest, std::memory_order_relaxed);
+      Activity activity;
+      activity.client = task->client;
+      RunBody(activity, task);
+      return true;
+    }
+  }
+  if (attention & kAttentionHandOver) {
+    bool waits = false;
+    {
+      std::lock_guard<SpinLock> hold(slot->lock);
+      waits = slot->waiting_first != nullptr;
+    }
+    if (waits) {
+      if (attention & kAttentionStop) slot->attention.fetch_or(kAttentionStop);
+      slot->accounting.Flush();
+      PassOn(slot, self, self->guest ? Thread::kWaiting : Thread::kSpare);
+      return WaitUntilHolding(self);
+    }
+  }
+  if ((attention & kAttentionStop) != 0 && slot->resumed.empty() && slot->next_task == nullptr) {
+    HEDDLE_CHECK_EQ(slot->blocked.load(), 0)
+        << "suspended activities on worker " << slot->index << " when the pool ended: " << pool->Describe();
+    return false;
+  }
+  return true;
+}
+
+void Pool::Impl::SetClient(Slot* slot, Client* client) {
+  if (slot->client == client) return;
+  if (slot->client != nullptr) slot->client->Leave();
+  slot->client = client;
+}
+
+Task* Pool::Impl::PopLocal(Slot* slot) {
+  Client* const client = slot->client;
+  if (client == nullptr) return nullptr;
+  if (--slot->quantum_left <= 0) {
+    // A fair choice is due, where there is a choice.
+    slot->accounting.Flush();
+    client->Charge(slot->accounting.TakeBusy());
+    if (polling.any()) PollWhileBusy(slot);
+    slot->quantum_left = kQuantumTasks;
+    if (client_limit.load(std::memory_order_relaxed) > 1) {
+      SetClient(slot, nullptr);
+      return nullptr;
+    }
+  }
+  if (client->paused()) return nullptr;
+  if (WorkStealingPolicy* const policy = client->work_stealing(); policy != nullptr) [[likely]] {
+    return policy->PopLocalFast(slot->index);
+  }
+  return client->policy().PopLocal(slot->index);
+}
+
+Pool::Impl::Found Pool::Impl::FindAnywhere(Slot* slot) {
+  Found found;
+  if (Lane* const lane = StealLane(slot); lane != nullptr) {
+    found.lane = lane;
+    return found;
+  }
+  const bool guest = current_thread->guest;
+  // Those that used least time first. A handful of clients: a selection by minimum costs less than a sorted structure.
+  const int limit = client_limit.load(std::memory_order_acquire);
+  std::uint64_t tried = 0;
+  for (int round = 0; round < limit; ++round) {
+    Client* best = nullptr;
+    for (int i = 0; i < limit; ++i) {
+      Client* const client = clients[static_cast<std::size_t>(i)].load(std::memory_order_acquire);
+      if (client == nullptr || (tried >> i & 1) != 0) continue;
+      if (best == nullptr || client->virtual_time_ns() < best->virtual_time_ns()) best = client;
+    }
+    if (best == nullptr) break;
+    tried |= std::uint64_t{1} << best->index();
+    if (best->paused() || (guest && !best->guests())) continue;
+    if (!best->lanes().empty()) {
+      if (best->policy().Empty()) continue;
+      if (Lane* const lane = best->ClaimIdleLane(*slot); lane != nullptr) {
+        found.lane = lane;
+        return found;
+      }
+      continue;
+    }
+    if (slot->client != best && !best->TryEnter()) continue;
+    Task* const task = best->policy().PopAny(slot->index);
+    if (task != nullptr) {
+      SetClient(slot, best);
+      slot->quantum_left = kQuantumTasks;
+      found.task = task;
+      return found;
+    }
+    if (slot->client != best) best->Leave();
+  }
+  return found;
+}
+
+bool Pool::Impl::MayHaveWork(const Slot* slot) {
+  const int limit = client_limit.load(std::memory_order_seq_cst);
+  for (int i = 0; i < limit; ++i) {
+    Client* const client = clients[static_cast<std::size_t>(i)].load(std::memory_order_acquire);
+    if (client != nullptr && !client->paused() && !client->policy().Empty()) return true;
+  }
+  for (const auto& other : slots) {
+    if (other->movable_lanes.load(std::memory_order_seq_cst) > 0) return true;
+  }
+  return slot != nullptr && slot->lane_count.load(std::memory_order_seq_cst) > 0;
+}
+
+namespace {
+
+// An idle worker's hold on the lanes that ran here last: their messages are seen in the mailbox itself, without the detour
+// over the slot's lane queue, as long as the worker is awake.
+class Listening {
+ public:
+  void Claim(Slot* slot) {
+    for (Lane* lane : slot->recent_lanes) {
+      if (lane != nullptr && lane->MayRunOn(*slot) && lane->TryClaim()) lanes_[count_++] = lane;
+    }
+  }
+  // The lane that has something to do; no longer held then.
+  Lane* TakeReady() {
+    for (int i = 0; i < count_; ++i) {
+      if (lanes_[i]->HasWork()) return Take(i);
+    }
+    return nullptr;
+  }
+  // Gives one back, or returns it where a message came meanwhile.
+  Lane* TakeLate() {
+    while (count_ > 0) {
+      Lane* const lane = Take(count_ - 1);
+      if (!lane->TryIdle()) return lane;
+    }
+    return nullptr;
+  }
+
+ private:
+  Lane* Take(int i) {
+    Lane* const lane = lanes_[i];
+    lanes_[i] = lanes_[--count_];
+    return lane;
+  }
+  Lane* lanes_[Slot::kRecentLanes] = {};
+  int count_ = 0;
+};
+
+}  // namespace
+
+// Looks until there is something to run, asleep in between. Empty-handed where the slot's attention is wanted.
+Pool::Impl::Found Pool::Impl::Search(Thread* self, Slot* slot) {
+  slot->accounting.Flush();
+  if (slot->client != nullptr) slot->client->Charge(slot->accounting.TakeBusy());
+  SetClient(slot, nullptr);
+  SlotAccounting::Add(slot->accounting.searches, 1);
+  trace::Record(TraceEventKind::kIdleBegin, "idle");
+  const std::int64_t begin = NowNs();
+  EnterSearch(slot);
+  Found found;
+  Listening listening;
+  listening.Claim(slot);
+  std::int64_t deadline = begin + std::min(options.spin_ns, spin.BudgetNs());
+  for (int round = 0;; ++round) {
+    if (slot->attention.load(std::memory_order_acquire) != 0) break;
+    found.lane = listening.TakeReady();
+    if (found.lane != nullptr) break;
+    found = FindAnywhere(slot);
+    if (found) break;
+    if (self->guest && MayHaveWork(slot)) {
+      // Work that a guest must not run: the slot's worker shall.
+      LeaveSearch(slot);
+      StepAside(self, slot);
+      return found;
+    }
+    // Look often at first, since most waits are short; later less, since each look costs the busy workers a cache line.
+    for (int i = 0, pauses = std::min(1 + round / 16, 16); i < pauses; ++i) CpuRelax();
+    if (round % 8 != 0) continue;
+    if (client_generation.load(std::memory_order_acquire) !=
+        slot->client_generation.load(std::memory_order_relaxed)) {
+      if ((found.lane = listening.TakeLate()) != nullptr) break;
+      Refresh(slot);
+    }
+    const std::int64_t now = NowNs();
+    if (polling.any()) {
+      std::int64_t next_ns = 0;
+      bool progress = false;
+      polling.Poll(now, &next_ns, &progress);
+      if (progress) continue;
+    }
+    if (now < deadline) continue;
+    if ((found.lane = listening.TakeLate()) != nullptr) break;
+    Sleep(self, slot);
+    if (slot->holder.load(std::memory_order_acquire) != self) break;
+    if (client_generation.load(std::memory_order_acquire) !=
+        slot->client_generation.load(std::memory_order_relaxed)) {
+      Refresh(slot);
+    }
+    listening.Claim(slot);
+    deadline = NowNs() + std::min(options.spin_ns, spin.BudgetNs());
+    round = 0;
+  }
+  const bool holding = slot->holder.load(std::memory_order_acquire) == self;
+  if (!found) found.lane = listening.TakeLate();
+  if (holding && !LeaveSearch(slot) && found) {
+    // The gang's member goes first; what was found goes back.
+    if (found.task != nullptr) found.task->client->policy().Push(found.task, slot->index);
+    if (found.lane != nullptr) QueueLane(found.lane);
+    found = Found{};
+  }
+  // Lanes that were listened to beside the one that was found.
+  while (Lane* const lane = listening.TakeLate()) QueueLane(lane);
+  const std::int64_t end = NowNs();
+  SlotAccounting::Add(slot->accounting.idle_ns, static_cast<std::uint64_t>(end - begin));
+  slot->accounting.Restart(end);
+  trace::Record(TraceEventKind::kIdleEnd, "idle");
+  return found;
+}
+
+Lane* Pool::Impl::TakeLane(Slot* slot) {
+  std::lock_guard<SpinLock> hold(slot->lane_lock);
+  Lane* const lane = slot->first_lane;
+  if (lane == nullptr) return nullptr;
+  slot->first_lane = lane->next;
+  slot->lane_count.fetch_sub(1, std::memory_order_relaxed);
+  if (lane->queued_movable()) slot->movable_lanes.fetch_sub(1, std::memory_order_relaxed);
+  lane->TakeFromQueue();
+  return lane;
+}
+
+Lane* Pool::Impl::StealLane(Slot* thief) {
+  for (const auto& victim : slots) {
+    if (victim->movable_lanes.load(std::memory_order_relaxed) == 0) continue;
+    std::lock_guard<SpinLock> hold(victim->lane_lock);
+    Lane** link = &victim->first_lane;
+    Lane* before = nullptr;
+    while (*link != nullptr && !(*link)->queued_movable()) {
+      before = *link;
+      link = &(*link)->next;
+    }
+    Lane* const lane = *link;
+    if (lane == nullptr) continue;
+    *link = lane->next;
+    if (victim->last_lane == lane) victim->last_lane = before;
+    victim->lane_count.fetch_sub(1, std::memory_order_relaxed);
+    victim->movable_lanes.fetch_sub(1, std::memory_order_relaxed);
+    lane->TakeFromQueue();
+    lane->set_home(thief);
+    return lane;
+  }
+  return nullptr;
+}
+
+void Pool::Impl::QueueLane(Lane* lane) {
+  Slot& slot = lane->home();
+  lane->Queued();
+  const bool movable = lane->queued_movable();  // Once in the queue it may be gone.
+  {
+    std::lock_guard<SpinLock> hold(slot.lane_lock);
+    lane->next = nullptr;
+    *(slot.first_lane == nullptr ? &slot.first_lane : &slot.last_lane->next) = lane;
+    slot.last_lane = lane;
+    slot.lane_count.fetch_add(1, std::memory_order_relaxed);
+    if (lane->queued_movable()) slot.movable_lanes.fetch_add(1, std::memory_order_seq_cst);
+  }
+  Notify(&slot, kAttentionLane);
+  // Where its home is busy another worker may take it.
+  if (movable) WakeForWork();
+}
+
+bool Pool::Impl::StepAside(Thread* self, Slot* slot) {
+  PassOn(slot, self, Thread::kSpare);
+  return WaitUntilHolding(self);
+}
+
+void Pool::Impl::Refresh(Slot* slot) {
+  const std::uint32_t now = client_generation.load(std::memory_order_acquire);
+  for (Lane*& lane : slot->recent_lanes) lane = nullptr;
+  SetClient(slot, nullptr);
+  slot->client_generation.store(now, std::memory_order_release);
+}
+
+}  // namespace heddle

@@ -1,0 +1,198 @@
+// Contexts: suspension and resumption.
+#include "components/fiber/fiber.h"
+#include "components/memory_pool/pool.h"
+#include "components/trace/trace.h"
+#include "components/worker_pool/pool_impl.h"
+
+namespace heddle {
+namespace {
+
+constexpr int kMostCachedContexts = 32;  // Stacks that a slot keeps at hand.
+
+struct Handover {
+  Suspension* suspension;
+  SuspendMode mode;
+  void (*publish)(Suspension*, void*);
+  void* argument;
+  Context* from;
+};
+
+// On the stack of whoever goes on: the suspended context is complete.
+void AfterSuspend(void* argument) {
+  // A copy: the handover lies on the suspended stack, which may go on as soon as the suspension is published.
+  const Handover handover = *static_cast<const Handover*>(argument);
+  const Activity* const activity = handover.from->activity;
+  if (handover.mode != SuspendMode::kHold && activity->lane != nullptr && activity->owns_lane) {
+    activity->lane->ReleaseFrom(handover.from, handover.mode);
+  }
+  handover.publish(handover.suspension, handover.argument);
+}
+
+bool IsMovable(const Activity& activity) {
+  if (activity.client != nullptr && activity.client->guests()) return true;
+  const Task* const task = activity.task;
+  return task != nullptr &&
+         ((task->flags | (task->type == nullptr ? 0 : task->type->flags)) & kTaskMovable) != 0;
+}
+
+void SleepUntilResumed(Thread* self, Suspension& suspension) {
+  while (suspension.state.load(std::memory_order_acquire) != Suspension::kResumed) {
+    self->parker.Park();
+  }
+}
+
+// `activity` is nullptr in what a worker calls between two tasks.
+void DieOfSuspension(const Activity* activity) {
+  const Client* const client = activity == nullptr ? nullptr : activity->client;
+  const TaskType* const type =
+      activity == nullptr || activity->task == nullptr ? nullptr : activity->task->type;
+  HEDDLE_CHECK(false) << "what must not block tries to wait (client "
+                      << (client == nullptr ? "none" : client->name()) << ", task type "
+                      << (type == nullptr || type->name == nullptr ? "unnamed" : type->name)
+                      << "): policies, callbacks and polling services may not block";
+}
+
+}  // namespace
+
+void Suspend(Suspension& suspension, SuspendMode mode,
+             void (*publish)(Suspension* suspension, void* argument), void* argument) {
+  Thread* const self = ThisThread();
+  Activity* const activity = self->activity;
+  if (activity != nullptr ? activity->no_suspend : self->slot != nullptr) [[unlikely]] {
+    DieOfSuspension(activity);
+  }
+  if (self->slot == nullptr) {
+    suspension.thread = self;
+    suspension.context = &self->native;
+    publish(&suspension, argument);
+    if (self->client != nullptr && self->client->guests()) {
+      self->client->pool().impl().WaitAsGuest(self, suspension);
+    } else {
+      SleepUntilResumed(self, suspension);
+    }
+    return;
+  }
+  Pool::Impl& impl = self->pool->impl();
+  Slot* const slot = self->slot;
+  EnterSection(self);
+  if (slot->holder.load(std::memory_order_acquire) != self) [[unlikely]] {
+    // The monitor, or a blocking call that still lasts, took the slot: this thread waits like an external one.
+    LeaveSection(self);
+    suspension.thread = self;
+    publish(&suspension, argument);
+    SleepUntilResumed(self, suspension);
+    return;
+  }
+  Context* const from = self->context;
+  suspension.context = from;
+  suspension.state.store(Suspension::kOnWorker, std::memory_order_relaxed);
+  from->activity = activity;
+  from->thread = IsMovable(*activity) ? nullptr : self;
+  from->slot = slot;
+  slot->blocked.store(slot->blocked.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  if (mode == SuspendMode::kSubstitute && activity->client->options().lend_stand_in == nullptr) {
+    mode = SuspendMode::kHold;
+  }
+  const auto trace_id = reinterpret_cast<std::uintptr_t>(activity->task);
+  if (trace::Enabled()) [[unlikely]] trace::Record(TraceEventKind::kBlock, "block", trace_id);
+  Handover handover{&suspension, mode, publish, argument, from};
+  // The next loop decides what runs; it finds resumed contexts first.
+  Context* const to = impl.NewLoop(slot);
+  to->thread = self;
+  self->context = to;
+  self->activity = nullptr;
+  SwitchFiber(from->fiber, to->fiber, AfterSuspend, &handover);
+  if (trace::Enabled()) [[unlikely]] trace::Record(TraceEventKind::kResume, "resume", trace_id);
+}
+
+void Resume(Suspension* suspension) {
+  // Read first: where a thread waits the suspension may be gone as soon as its state says so.
+  Thread* const thread = suspension->thread;
+  Context* const context = suspension->context;
+  if (thread != nullptr &&
+      suspension->state.exchange(Suspension::kResumed, std::memory_order_acq_rel) ==
+          Suspension::kParked) {
+    thread->parker.Unpark();
+    return;
+  }
+  context->slot->pool->impl().QueueResumed(context);
+}
+
+void Yield(SuspendMode mode) {
+  const Thread* const self = current_thread;
+  if (self == nullptr || self->slot == nullptr) return;
+  Suspension suspension;
+  Suspend(
+      suspension, mode,
+      [](Suspension* yielding, void*) {
+        Context* const context = yielding->context;
+        if (yielding->thread == nullptr && context->released_lane == nullptr) {
+          context->slot->yielded.PushBack(context);  // This runs on the loop that follows, on the same slot.
+        } else {
+          Resume(yielding);
+        }
+      },
+      nullptr);
+}
+
+void Pool::Impl::QueueResumed(Context* context) {
+  if (Lane* const lane = context->released_lane; lane != nullptr) {
+    lane->PushResumed(context);
+    return;
+  }
+  Slot* const slot = context->slot;
+  const OwnerSection section;
+  if (section.slot() == slot) {
+    slot->resumed.PushBack(context);
+  } else {
+    (void)slot->resumed_remote.Push(context);
+    FenceAfterReadModifyWrite();
+    Notify(slot, kAttentionResumed);
+  }
+}
+
+Context* Pool::Impl::NewLoop(Slot* slot) {
+  Context* context = slot->cache;
+  if (context != nullptr) {
+    slot->cache = context->link;
+    --slot->cached;
+  } else {
+    context = PoolNew<Context>();
+    context->stack = StackAllocate(StackClass::kLoop);
+  }
+  context->activity = nullptr;
+  context->released_lane = nullptr;
+  context->slot = slot;
+  context->fiber.Start(context->stack, LoopEntry, nullptr);
+  return context;
+}
+
+void Pool::Impl::FreeLoop(void* argument) {
+  Context* const context = static_cast<Context*>(argument);
+  Thread* const self = current_thread;
+  Slot* const slot = self->slot;
+  if (slot->holder.load(std::memory_order_relaxed) == self && slot->cached < kMostCachedContexts) {
+    context->link = slot->cache;
+    slot->cache = context;
+    ++slot->cached;
+    return;
+  }
+  StackFree(context->stack);
+  PoolDelete(context);
+}
+
+void Pool::Impl::ResumeContext(Thread* self, Slot* slot, Context* context) {
+  if (context->thread != nullptr && context->thread != self) [[unlikely]] {
+    if (HandOver(slot, self, context->thread, context)) WaitUntilHolding(self);
+    return;
+  }
+  slot->blocked.store(slot->blocked.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
+  SlotAccounting::Add(slot->accounting.resumes, 1);
+  Context* const loop = self->context;
+  self->context = context;
+  self->activity = context->activity;
+  LeaveSection(self);
+  ExitFiber(loop->fiber, context->fiber, FreeLoop, loop);
+}
+
+}  // namespace heddle

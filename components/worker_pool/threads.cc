@@ -1,0 +1,336 @@
+// OS threads, and how a slot passes from one to another.
+//
+// Every thread of a slot but its holder is in one of three places, changed under the slot's lock: kWaiting (it has something
+// to go on with: a blocking call returned, a guest wants to work), kSpare (its loop stands between two tasks) or kAway (in a
+// blocking call, or a body from which the monitor took the slot). Who becomes holder is unparked after `holder` names it.
+#include <pthread.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <string>
+#include <system_error>
+
+#include "components/fiber/overflow.h"
+#include "components/trace/trace.h"
+#include "components/worker_pool/pool_impl.h"
+
+namespace heddle {
+
+constinit thread_local Thread* current_thread = nullptr;
+
+namespace {
+
+// Records of threads that ended. Process-wide and never freed.
+SpinLock free_records_lock;
+Thread* free_records = nullptr;
+
+Thread* NewRecord() {
+  {
+    std::lock_guard<SpinLock> hold(free_records_lock);
+    if (free_records != nullptr) {
+      Thread* record = free_records;
+      free_records = record->link;
+      record->link = nullptr;
+      return record;
+    }
+  }
+  return new Thread;
+}
+
+void RecycleRecord(Thread* record) {
+  record->pool = nullptr;
+  record->slot = nullptr;
+  record->context = nullptr;
+  record->activity = nullptr;
+  record->sections.store(0, std::memory_order_relaxed);
+  record->guest = false;
+  record->client = nullptr;
+  record->place = Thread::kAway;
+  record->native.~Context();  // The next thread has a stack of its own.
+  new (&record->native) Context;
+  std::lock_guard<SpinLock> hold(free_records_lock);
+  record->link = free_records;
+  free_records = record;
+}
+
+struct ExternalRecord {
+  ~ExternalRecord() {
+    if (current_thread != nullptr) {
+      Thread* record = current_thread;
+      current_thread = nullptr;
+      RecycleRecord(record);
+    }
+  }
+};
+
+// Asynchronous signals belong to the program's own threads.
+class BlockedSignals {
+ public:
+  BlockedSignals() {
+    sigset_t all;
+    sigfillset(&all);
+    for (int synchronous : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS, SIGPROF}) {
+      sigdelset(&all, synchronous);
+    }
+    pthread_sigmask(SIG_BLOCK, &all, &before_);
+  }
+  ~BlockedSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_;
+};
+
+void Remove(Thread*& first, Thread* thread) {
+  Thread** link = &first;
+  while (*link != thread) link = &(*link)->link;
+  *link = thread->link;
+  thread->link = nullptr;
+}
+
+void RemoveWaiting(Slot* slot, Thread* thread) {
+  Remove(slot->waiting_first, thread);
+  slot->waiting_last = slot->waiting_first;
+  while (slot->waiting_last != nullptr && slot->waiting_last->link != nullptr) {
+    slot->waiting_last = slot->waiting_last->link;
+  }
+}
+
+void AppendWaiting(Slot* slot, Thread* thread) {
+  thread->place = Thread::kWaiting;
+  thread->link = nullptr;
+  *(slot->waiting_first == nullptr ? &slot->waiting_first : &slot->waiting_last->link) = thread;
+  slot->waiting_last = thread;
+}
+
+// Under the slot's lock: where a thread that does not hold it goes.
+void Place(Slot* slot, Thread* thread, Thread::Place place) {
+  thread->place = place;
+  if (place == Thread::kWaiting) {
+    AppendWaiting(slot, thread);
+  } else if (place == Thread::kSpare) {
+    thread->link = slot->spares;
+    slot->spares = thread;
+  }
+}
+
+}  // namespace
+
+Thread* ThisThread() {
+  if (current_thread == nullptr) {
+    static thread_local ExternalRecord at_exit;
+    (void)&at_exit;
+    current_thread = NewRecord();
+    current_thread->tid.store(static_cast<pid_t>(syscall(SYS_gettid)), std::memory_order_relaxed);
+    current_thread->context = &current_thread->native;
+  }
+  return current_thread;
+}
+
+Activity* CurrentActivity() {
+  return current_thread == nullptr ? nullptr : current_thread->activity;
+}
+
+absl::Status Pool::Impl::Start() {
+  InstallStackOverflowHandler();
+  for (auto& slot : slots) {
+    Thread* thread = NewWorkerThread(slot.get());
+    if (thread == nullptr) {
+      Stop();
+      return absl::ResourceExhaustedError("no thread for worker " + std::to_string(slot->index) +
+                                          " of " + std::to_string(slots.size()) +
+                                          ": the process or its cgroup may have no more threads");
+    }
+    thread->place = Thread::kHolding;
+    slot->holder.store(thread, std::memory_order_release);
+    thread->parker.Unpark();
+  }
+  return absl::OkStatus();
+}
+
+Thread* Pool::Impl::NewWorkerThread(Slot* slot) {
+  Thread* thread = NewRecord();
+  thread->pool = pool;
+  thread->slot = slot;
+  const BlockedSignals blocked;
+  std::lock_guard<std::mutex> hold(threads_mutex);
+  try {
+    threads.emplace_back([this, thread] { WorkerMain(thread); });
+  } catch (const std::system_error&) {
+    RecycleRecord(thread);
+    return nullptr;
+  }
+  return thread;
+}
+
+void Pool::Impl::WorkerMain(Thread* self) {
+  current_thread = self;
+  self->tid.store(static_cast<pid_t>(syscall(SYS_gettid)), std::memory_order_relaxed);
+  self->context = &self->native;
+  const std::string name = "heddle/" + std::to_string(self->slot->index);
+  pthread_setname_np(pthread_self(), name.c_str());
+  trace::SetThreadName(name);
+  PrepareThreadForOverflow();
+  spin.ThreadBecomesRunnable();
+  if (options.bind && topology.may_bind()) {
+    // Best effort: a worker that cannot be bound works unbound.
+    (void)topology.BindCurrentThread(self->slot->index % topology.unit_count());
+  }
+  if (WaitUntilHolding(self)) {
+    Context* loop = NewLoop(self->slot);
+    loop->thread = self;
+    self->context = loop;
+    EnterSection(self);
+    SwitchFiber(self->native.fiber, loop->fiber);
+  }
+  spin.ThreadSleeps();
+  current_thread = nullptr;
+  RecycleRecord(self);
+}
+
+void Pool::Impl::Stop() {
+  stopping.store(true, std::memory_order_seq_cst);
+  for (auto& slot : slots) Notify(slot.get(), kAttentionStop);
+  {
+    // Threads without a slot look at `stopping` when they wake.
+    for (auto& slot : slots) {
+      std::vector<Thread*> wake;
+      {
+        std::lock_guard<SpinLock> hold(slot->lock);
+        for (Thread* t = slot->spares; t != nullptr; t = t->link) wake.push_back(t);
+      }
+      for (Thread* t : wake) t->parker.Unpark();
+    }
+  }
+  std::vector<std::thread> ending;
+  {
+    std::lock_guard<std::mutex> hold(threads_mutex);
+    ending.swap(threads);
+  }
+  for (std::thread& thread : ending) thread.join();
+}
+
+Thread* Pool::Impl::PassOnLocked(Slot* slot, Thread* self, Thread::Place place) {
+  Thread* to = slot->waiting_first;
+  if (to != nullptr) {
+    RemoveWaiting(slot, to);
+  } else {
+    // A guest that stepped aside is not a worker.
+    to = slot->spares;
+    while (to != nullptr && to->guest) to = to->link;
+    if (to != nullptr) Remove(slot->spares, to);
+  }
+  if (to != nullptr) to->place = Thread::kHolding;
+  Place(slot, self, place);
+  // nullptr: nobody may act for the slot until there is a thread; what is pushed to it waits in its queues.
+  slot->holder.store(to, std::memory_order_seq_cst);
+  return to;
+}
+
+void Pool::Impl::PassOn(Slot* slot, Thread* self, Thread::Place place) {
+  Thread* to = nullptr;
+  {
+    std::lock_guard<SpinLock> hold(slot->lock);
+    HEDDLE_DCHECK(slot->holder.load(std::memory_order_relaxed) == self);
+    to = PassOnLocked(slot, self, place);
+  }
+  if (to == nullptr) {
+    GiveToNewThread(slot);
+  } else {
+    to->parker.Unpark();
+  }
+}
+
+void Pool::Impl::GiveToNewThread(Slot* slot) {
+  Thread* to = NewWorkerThread(slot);
+  {
+    std::lock_guard<SpinLock> hold(slot->lock);
+    if (slot->holder.load(std::memory_order_relaxed) != nullptr) {
+      if (to != nullptr) Place(slot, to, Thread::kSpare);  // Somebody took the slot meanwhile.
+      return;
+    }
+    if (to == nullptr) {
+      // No thread to be had. Whoever waits by now takes the slot; otherwise the next one to ask for it does.
+      to = slot->waiting_first;
+      if (to == nullptr) return;
+      RemoveWaiting(slot, to);
+    }
+    to->place = Thread::kHolding;
+    slot->holder.store(to, std::memory_order_release);
+  }
+  to->parker.Unpark();
+}
+
+bool Pool::Impl::HandOver(Slot* slot, Thread* self, Thread* to, Context* context) {
+  {
+    std::lock_guard<SpinLock> hold(slot->lock);
+    to->deferred.PushBack(context);
+    to->has_deferred.store(true, std::memory_order_relaxed);
+    if (to->place == Thread::kAway) return false;  // It finds the context when it comes back.
+    if (to->place == Thread::kWaiting) {
+      RemoveWaiting(slot, to);
+    } else {
+      Remove(slot->spares, to);
+    }
+    to->place = Thread::kHolding;
+    Place(slot, self, self->guest ? Thread::kWaiting : Thread::kSpare);
+    slot->holder.store(to, std::memory_order_release);
+  }
+  to->parker.Unpark();
+  return true;
+}
+
+bool Pool::Impl::RequestSlot(Slot* slot, Thread* self) {
+  // kReserved: should the sleeping holder wake meanwhile, it goes on waiting.
+  const bool slept = TakeSleeping(slot, SlotState::kReserved);
+  {
+    std::lock_guard<SpinLock> hold(slot->lock);
+    Thread* const holder = slot->holder.load(std::memory_order_relaxed);
+    if (slept || holder == nullptr) {
+      if (holder != nullptr) Place(slot, holder, Thread::kSpare);
+      self->place = Thread::kHolding;
+      self->slot = slot;
+      slot->holder.store(self, std::memory_order_release);
+      if (slept) slot->state.store(SlotState::kRunning, std::memory_order_release);
+      return true;
+    }
+    self->slot = slot;
+    AppendWaiting(slot, self);
+  }
+  Notify(slot, kAttentionHandOver);
+  return false;
+}
+
+bool Pool::Impl::CancelRequest(Slot* slot, Thread* self) {
+  std::lock_guard<SpinLock> hold(slot->lock);
+  if (self->place != Thread::kWaiting) return false;
+  RemoveWaiting(slot, self);
+  self->place = Thread::kAway;
+  return true;
+}
+
+bool Pool::Impl::WaitUntilHolding(Thread* self) {
+  Slot* const slot = self->slot;
+  bool slept = false;
+  bool holding = false;
+  for (;;) {
+    if (slot->holder.load(std::memory_order_acquire) == self) {
+      const SlotState state = slot->state.load(std::memory_order_acquire);
+      // The holder once more, since the slot may have passed on between the two loads.
+      if (state != SlotState::kSleeping && state != SlotState::kReserved &&
+          slot->holder.load(std::memory_order_acquire) == self) {
+        holding = true;
+        break;
+      }
+    } else if (stopping.load(std::memory_order_seq_cst)) {
+      break;  // It stays in the slot's lists, which nobody reads any more.
+    }
+    if (!slept) spin.ThreadSleeps();
+    slept = true;
+    self->parker.Park();
+  }
+  if (slept) spin.ThreadBecomesRunnable();
+  return holding;
+}
+
+}  // namespace heddle

@@ -1,0 +1,455 @@
+// Promised: every task runs exactly once; an activity may suspend from any depth and be resumed from anywhere; lanes are
+// serial; a released lane goes on; waits of external threads end; a gang has exactly its members. Not promised: any order
+// between tasks, any duration.
+#include "components/worker_pool/worker_pool.h"
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "components/base/futex.h"
+#include "components/worker_pool/blocking_call.h"
+#include "components/worker_pool/gang.h"
+
+namespace heddle {
+namespace {
+
+class WorkerPoolTest : public testing::TestWithParam<int> {
+ protected:
+  void SetUp() override {
+    PoolOptions options;
+    options.slots = GetParam();
+    absl::StatusOr<std::unique_ptr<Pool>> pool = Pool::Create(options);
+    ASSERT_TRUE(pool.ok()) << pool.status();
+    pool_ = *std::move(pool);
+  }
+  void TearDown() override {
+    for (Client* client : clients_) pool_->RemoveClient(client);
+    pool_.reset();
+  }
+  Client* AddClient(ClientOptions options = {}) {
+    absl::StatusOr<Client*> client = pool_->AddClient(std::move(options));
+    EXPECT_TRUE(client.ok()) << client.status();
+    clients_.push_back(*client);
+    return *client;
+  }
+  std::unique_ptr<Pool> pool_;
+  std::vector<Client*> clients_;
+};
+
+// Counts down; an external thread waits for zero.
+class Countdown {
+ public:
+  explicit Countdown(std::uint32_t count) : count_(count) {}
+  void Done() {
+    if (count_.fetch_sub(1) == 1) FutexWake(count_, INT32_MAX);
+  }
+  void Wait() {
+    for (std::uint32_t count; (count = count_.load()) != 0;) FutexWait(count_, count);
+  }
+
+ private:
+  std::atomic<std::uint32_t> count_;
+};
+
+struct FunctionTask : Task {
+  explicit FunctionTask(std::function<void()> body) : body_(std::move(body)) {
+    run = [](Task* task) {
+      std::unique_ptr<FunctionTask> self(static_cast<FunctionTask*>(task));
+      self->body_();
+    };
+  }
+  std::function<void()> body_;
+};
+
+Task* NewTask(Client* client, std::function<void()> body) {
+  Task* const task = new FunctionTask(std::move(body));
+  task->client = client;
+  return task;
+}
+
+// A flag that activities wait for.
+class Event {
+ public:
+  void Wait(SuspendMode mode = SuspendMode::kHold) {
+    Suspension suspension;
+    Suspend(
+        suspension, mode,
+        [](Suspension* s, void* event) { static_cast<Event*>(event)->Publish(s); }, this);
+  }
+  void Set() {
+    Suspension* waiter = waiter_.exchange(Flag());
+    if (waiter != nullptr && waiter != Flag()) Resume(waiter);
+  }
+
+ private:
+  static Suspension* Flag() { return reinterpret_cast<Suspension*>(1); }
+  void Publish(Suspension* suspension) {
+    Suspension* none = nullptr;
+    if (!waiter_.compare_exchange_strong(none, suspension)) Resume(suspension);
+  }
+  std::atomic<Suspension*> waiter_{nullptr};
+};
+
+TEST_P(WorkerPoolTest, EveryTaskFromAnExternalThreadRunsOnce) {
+  Client* const client = AddClient();
+  constexpr int kTasks = 2000;
+  std::vector<std::atomic<int>> runs(kTasks);
+  Countdown left(kTasks);
+  for (int i = 0; i < kTasks; ++i) {
+    pool_->Submit(NewTask(client, [&, i] {
+      ++runs[i];
+      left.Done();
+    }));
+  }
+  left.Wait();
+  for (int i = 0; i < kTasks; ++i) EXPECT_EQ(runs[i], 1) << i;
+}
+
+TEST_P(WorkerPoolTest, TasksSubmittedByTasksRunOnce) {
+  Client* const client = AddClient();
+  constexpr int kDepth = 10;
+  Countdown left((1u << (kDepth + 1)) - 1);
+  std::function<void(int)> grow = [&](int depth) {
+    if (depth < kDepth) {
+      for (int i = 0; i < 2; ++i) {
+        pool_->Submit(NewTask(nullptr, [&, depth] { grow(depth + 1); }));
+      }
+    }
+    left.Done();
+  };
+  pool_->Submit(NewTask(client, [&] { grow(0); }));
+  left.Wait();
+}
+
+TEST_P(WorkerPoolTest, ATaskSuspendsAndIsResumedByAnotherTask) {
+  Client* const client = AddClient();
+  Countdown left(200);
+  std::vector<Event> events(100);
+  for (int i = 0; i < 100; ++i) {
+    pool_->Submit(NewTask(client, [&, i] {
+      errno = i + 1;
+      events[i].Wait();
+      EXPECT_EQ(errno, i + 1);
+      left.Done();
+    }));
+  }
+  for (int i = 99; i >= 0; --i) {
+    pool_->Submit(NewTask(client, [&, i] {
+      events[i].Set();
+      left.Done();
+    }));
+  }
+  left.Wait();
+}
+
+TEST_P(WorkerPoolTest, AnExternalThreadWaitsAsleep) {
+  Client* const client = AddClient();
+  Event event;
+  pool_->Submit(NewTask(client, [&] { event.Set(); }));
+  event.Wait();
+}
+
+TEST_P(WorkerPoolTest, AGuestWaitsAndWorks) {
+  ClientOptions options;
+  options.guests = true;
+  Client* const client = AddClient(std::move(options));
+  for (int round = 0; round < 200; ++round) {
+    Event event;
+    const Attachment attachment(client);
+    Countdown left(8);
+    for (int i = 0; i < 8; ++i) {
+      pool_->Submit(NewTask(client, [&] { left.Done(); }));
+    }
+    pool_->Submit(NewTask(client, [&] { event.Set(); }));
+    event.Wait();
+    left.Wait();
+  }
+}
+
+// Situation (e) of the design's five.
+TEST_P(WorkerPoolTest, AGuestLeavesWhileATaskThatItStartedIsBlocked) {
+  ClientOptions options;
+  options.guests = true;
+  Client* const client = AddClient(std::move(options));
+  for (int round = 0; round < 100; ++round) {
+    Event blocked_forever, guest_goes;
+    Countdown left(1);
+    {
+      const Attachment attachment(client);
+      pool_->Submit(NewTask(client, [&] {
+        guest_goes.Set();
+        blocked_forever.Wait();
+        left.Done();
+      }));
+      guest_goes.Wait();
+    }
+    blocked_forever.Set();
+    left.Wait();
+  }
+}
+
+TEST_P(WorkerPoolTest, ALaneRunsItsMessagesInOrderOneAtATime) {
+  ClientOptions options;
+  options.lanes = 8;
+  Client* const client = AddClient(std::move(options));
+  constexpr int kMessages = 500;
+  Countdown left(8 * kMessages);
+  std::vector<int> next(8, 0);
+  for (int i = 0; i < kMessages; ++i) {
+    for (int lane = 0; lane < 8; ++lane) {
+      client->lanes()[lane]->Push(NewTask(client, [&, i, lane] {
+        EXPECT_EQ(CurrentActivity()->lane->id(), lane);
+        EXPECT_EQ(next[lane]++, i);
+        left.Done();
+      }));
+    }
+  }
+  left.Wait();
+}
+
+TEST_P(WorkerPoolTest, TasksOfAClientWithLanesRunOnItsLanes) {
+  ClientOptions options;
+  options.lanes = 3;
+  Client* const client = AddClient(std::move(options));
+  Countdown left(1000);
+  std::atomic<int> inside[3] = {};
+  for (int i = 0; i < 1000; ++i) {
+    pool_->Submit(NewTask(client, [&] {
+      const int lane = CurrentActivity()->lane->id();
+      EXPECT_EQ(inside[lane]++, 0);
+      --inside[lane];
+      left.Done();
+    }));
+  }
+  left.Wait();
+}
+
+TEST_P(WorkerPoolTest, AReleasedLaneGoesOnWhileItsActivityWaits) {
+  ClientOptions options;
+  options.lanes = 1;
+  Client* const client = AddClient(std::move(options));
+  Lane& lane = *client->lanes()[0];
+  Event event;
+  std::vector<int> order;
+  Countdown left(2);
+  lane.Push(NewTask(client, [&] {
+    order.push_back(1);
+    event.Wait(SuspendMode::kRelease);
+    EXPECT_EQ(CurrentActivity()->lane, &lane);
+    order.push_back(3);
+    left.Done();
+  }));
+  lane.Push(NewTask(client, [&] {
+    order.push_back(2);
+    event.Set();
+    left.Done();
+  }));
+  left.Wait();
+  EXPECT_EQ(order, (std::vector<int>{1, 2, 3}));
+}
+
+TEST_P(WorkerPoolTest, AHeldLaneWaitsAndItsSlotServesOthers) {
+  ClientOptions options;
+  options.lanes = 1;
+  Client* const client = AddClient(std::move(options));
+  Client* const other = AddClient();
+  Lane& lane = *client->lanes()[0];
+  Event event;
+  std::vector<int> order;
+  Countdown left(2);
+  lane.Push(NewTask(client, [&] {
+    event.Wait(SuspendMode::kHold);
+    order.push_back(1);
+    left.Done();
+  }));
+  lane.Push(NewTask(client, [&] {
+    order.push_back(2);
+    left.Done();
+  }));
+  pool_->Submit(NewTask(other, [&] { event.Set(); }));
+  left.Wait();
+  EXPECT_EQ(order, (std::vector<int>{1, 2}));
+}
+
+TEST_P(WorkerPoolTest, AStandInTakesOverTheLaneOfAWaitingActivity) {
+  static int scratch[2] = {10, 20};
+  ClientOptions options;
+  options.lanes = 1;
+  options.lend_stand_in = [](Lane&) -> void* { return &scratch[1]; };
+  options.take_back = [](Lane&, void* user) { EXPECT_EQ(user, &scratch[0]); };
+  Client* const client = AddClient(std::move(options));
+  Lane& lane = *client->lanes()[0];
+  lane.user = &scratch[0];
+  Event event;
+  Countdown left(2);
+  lane.Push(NewTask(client, [&] {
+    event.Wait(SuspendMode::kSubstitute);
+    EXPECT_EQ(CurrentActivity()->user, &scratch[0]);
+    left.Done();
+  }));
+  lane.Push(NewTask(client, [&] {
+    EXPECT_EQ(CurrentActivity()->user, &scratch[1]);
+    EXPECT_EQ(CurrentActivity()->lane->id(), 0);
+    event.Set();
+    left.Done();
+  }));
+  left.Wait();
+}
+
+// Situation (d): clients wait for each other in turn.
+TEST_P(WorkerPoolTest, TasksOfTwoClientsWaitForEachOther) {
+  Client* const a = AddClient();
+  Client* const b = AddClient();
+  Countdown left(1);
+  pool_->Submit(NewTask(a, [&] {
+    Event b_done;
+    pool_->Submit(NewTask(b, [&] {
+      Event a_done;
+      pool_->Submit(NewTask(a, [&] { a_done.Set(); }));
+      a_done.Wait();
+      b_done.Set();
+    }));
+    b_done.Wait();
+    left.Done();
+  }));
+  left.Wait();
+}
+
+TEST_P(WorkerPoolTest, APinnedTaskRunsOnItsWorker) {
+  Client* const client = AddClient();
+  const int workers = pool_->slots();
+  Countdown left(100 * workers);
+  for (int i = 0; i < 100 * workers; ++i) {
+    Task* const task = NewTask(client, [&, i] {
+      EXPECT_EQ(Pool::CurrentSlot(), i % workers);
+      left.Done();
+    });
+    task->flags = kTaskPinned;
+    task->worker = static_cast<std::int16_t>(i % workers);
+    pool_->Submit(task);
+  }
+  left.Wait();
+}
+
+TEST_P(WorkerPoolTest, AGangHasItsMembersAllAtOnce) {
+  Client* const client = AddClient();
+  for (int members : {1, 2, 3, 5}) {
+    struct State {
+      std::atomic<int> arrived{0};
+      int members;
+    } state{{}, members};
+    RunGang(
+        *client, members,
+        [](int, void* argument) {
+          State& s = *static_cast<State*>(argument);
+          ++s.arrived;
+          while (s.arrived < s.members) std::this_thread::yield();
+        },
+        &state);
+    EXPECT_EQ(state.arrived, members);
+  }
+}
+
+TEST_P(WorkerPoolTest, ABlockingCallGivesTheSlotAway) {
+  Client* const client = AddClient();
+  Countdown left(1), other_ran(1);
+  pool_->Submit(NewTask(client, [&] {
+    for (int i = 0; i < pool_->slots(); ++i) {
+      pool_->Submit(NewTask(client, [] {}));
+    }
+    pool_->Submit(NewTask(client, [&] { other_ran.Done(); }));
+    {
+      const BlockingCall call;
+      other_ran.Wait();
+    }
+    left.Done();
+  }));
+  left.Wait();
+}
+
+TEST_P(WorkerPoolTest, APausedClientStartsNoTask) {
+  Client* const client = AddClient();
+  client->Pause();
+  std::atomic<int> ran{0};
+  Countdown left(10), other(1);
+  for (int i = 0; i < 10; ++i) {
+    pool_->Submit(NewTask(client, [&] {
+      ++ran;
+      left.Done();
+    }));
+  }
+  Client* const witness = AddClient();
+  pool_->Submit(NewTask(witness, [&] { other.Done(); }));
+  other.Wait();
+  EXPECT_EQ(ran, 0);
+  client->Unpause();
+  left.Wait();
+}
+
+TEST_P(WorkerPoolTest, ATimerFiresOnceNotBeforeItsTime) {
+  Countdown fired(1);
+  const std::int64_t deadline = NowNs() + 2'000'000;
+  pool_->polling().AddTimer(
+      deadline, [](void* f) { static_cast<Countdown*>(f)->Done(); }, &fired);
+  fired.Wait();
+  EXPECT_GE(NowNs(), deadline);
+}
+
+TEST_P(WorkerPoolTest, YieldLetsOtherTasksRun) {
+  Client* const client = AddClient();
+  Countdown left(2);
+  std::atomic<bool> other_ran{false};
+  Task* first = NewTask(client, [&] {
+    while (!other_ran) Yield();
+    left.Done();
+  });
+  pool_->Submit(first);
+  pool_->Submit(NewTask(client, [&] {
+    other_ran = true;
+    left.Done();
+  }));
+  left.Wait();
+}
+
+INSTANTIATE_TEST_SUITE_P(Workers, WorkerPoolTest, testing::Values(1, 2, 4, 8));
+
+TEST(WorkerPoolLifeTest, StartsAndStopsAgainAndAgain) {
+  for (int i = 0; i < 100; ++i) {
+    PoolOptions options;
+    options.slots = 1 + i % 4;
+    auto pool = Pool::Create(options);
+    ASSERT_TRUE(pool.ok()) << pool.status();
+  }
+}
+
+TEST(WorkerPoolLifeTest, OptionsOutOfRangeAreErrors) {
+  PoolOptions options;
+  options.slots = -1;
+  EXPECT_EQ(Pool::Create(options).status().code(), absl::StatusCode::kInvalidArgument);
+}
+
+TEST(WorkerPoolDeathTest, BlockingInANoSuspendTaskDiesNamingIt) {
+  EXPECT_DEATH(
+      {
+        auto pool = Pool::Create({});
+        ClientOptions options;
+        options.name = "policy";
+        Client* client = *(*pool)->AddClient(std::move(options));
+        Task* task = NewTask(client, [] {
+          Suspension s;
+          Suspend(s, SuspendMode::kHold, [](Suspension*, void*) {}, nullptr);
+        });
+        task->flags = kTaskNoSuspend;
+        (*pool)->Submit(task);
+        Countdown never(1);
+        never.Wait();
+      },
+      "must not block.*policy");
+}
+
+}  // namespace
+}  // namespace heddle
