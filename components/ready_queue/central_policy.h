@@ -1,4 +1,5 @@
-// One queue for all workers under one lock, and a mailbox a worker for pinned tasks: the frame of the central policies.
+// One queue for all workers under one lock, and a mailbox a worker for pinned tasks: the frame of
+// the central policies.
 #ifndef HEDDLE_COMPONENTS_READY_QUEUE_CENTRAL_POLICY_H_
 #define HEDDLE_COMPONENTS_READY_QUEUE_CENTRAL_POLICY_H_
 
@@ -16,10 +17,12 @@
 
 namespace heddle {
 
-// Queue: void Push(Task*); Task* Pop(); Task* PopIf(void* owner); for one thread at a time. The order is the queue's over all
-// workers; pinned tasks are outside of it and first. Right for coarse tasks whose order matters; every push and pop writes one
-// shared line (see README.md for what this costs).
-// Thread safety: any thread.  Blocking: spins for a lock that is held for one operation of the queue.
+// Queue: void Push(Task*); Task* Pop(); Task* PopIf(void* owner); for one thread at a time. The
+// order is the queue's over all workers; pinned tasks are outside of it and first. Right for coarse
+// tasks whose order matters; every push and pop writes one shared line (see README.md for what this
+// costs).
+// Thread safety: any thread.  Blocking: spins for a lock that is held for one operation of the
+// queue.
 template <class Queue>
 class CentralPolicy : public Policy {
  public:

@@ -18,9 +18,7 @@ class LifoQueue {
     if (task != nullptr) first_ = task->next;
     return task;
   }
-  Task* PopIf(void* owner) {
-    return first_ != nullptr && first_->owner == owner ? Pop() : nullptr;
-  }
+  Task* PopIf(void* owner) { return first_ != nullptr && first_->owner == owner ? Pop() : nullptr; }
 
  private:
   Task* first_ = nullptr;

@@ -10,10 +10,12 @@ namespace heddle {
 // See sync/mpsc_queue.h for the algorithm and the memory order; the links are Task::next.
 class Mailbox {
  public:
-  // Thread safety: any thread.  Blocking: never.  Cost: one exchange, a miss or two if the worker is on another core.
+  // Thread safety: any thread.  Blocking: never.  Cost: one exchange, a miss or two if the worker
+  // is on another core.
   void Push(Task* task) { (void)queue_.Push(task); }
 
-  // The oldest task, or nullptr where there is none or its push is under way; Empty() is false in the latter case.
+  // The oldest task, or nullptr where there is none or its push is under way; Empty() is false in
+  // the latter case.
   // Thread safety: the worker.  Blocking: never.  Cost: two loads where it is empty.
   Task* Pop() { return queue_.Pop(); }
 

@@ -1,7 +1,9 @@
-// Where a worker's deque spills its oldest tasks when its ring is full: a list of blocks without bound.
+// Where a worker's deque spills its oldest tasks when its ring is full: a list of blocks without
+// bound.
 //
-// Layout: blocks of up to kTasks task pointers in a list under a lock, oldest first. The lock is taken once a block, so that
-// its cost and that of the block's allocation are spread over hundreds of tasks. size_ tells without the lock whether to look.
+// Layout: blocks of up to kTasks task pointers in a list under a lock, oldest first. The lock is
+// taken once a block, so that its cost and that of the block's allocation are spread over hundreds
+// of tasks. size_ tells without the lock whether to look.
 #ifndef HEDDLE_COMPONENTS_READY_QUEUE_OVERFLOW_H_
 #define HEDDLE_COMPONENTS_READY_QUEUE_OVERFLOW_H_
 

@@ -11,9 +11,10 @@
 
 namespace heddle {
 
-// "ws": work stealing; "fifo", "lifo", "prio": one central queue. nullptr where the name is unknown.
-// `steal_order`: see work_stealing_policy.h; the central policies ignore it.
-// Thread safety: any thread.  Errors: dies where workers < 1 or the order names a worker that does not exist.
+// "ws": work stealing; "fifo", "lifo", "prio": one central queue. nullptr where the name is
+// unknown. `steal_order`: see work_stealing_policy.h; the central policies ignore it.
+// Thread safety: any thread.  Errors: dies where workers < 1 or the order names a worker that does
+// not exist.
 std::unique_ptr<Policy> MakePolicy(std::string_view name, int workers, StealOrder steal_order = {});
 
 // What MakePolicy knows, the default first.

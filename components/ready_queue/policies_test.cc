@@ -1,5 +1,5 @@
-// Promised: what every policy of the interface keeps (nothing lost, pinned tasks, Empty), the order of each, and that a user
-// can write one. Not here: threads, see ready_queue_stress_test.cc.
+// Promised: what every policy of the interface keeps (nothing lost, pinned tasks, Empty), the order
+// of each, and that a user can write one. Not here: threads, see ready_queue_stress_test.cc.
 #include "components/ready_queue/policies.h"
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// "prio": one queue for all workers, the greatest Task::priority first; of equal ones the first pushed.
+// "prio": one queue for all workers, the greatest Task::priority first; of equal ones the first
+// pushed.
 #ifndef HEDDLE_COMPONENTS_READY_QUEUE_PRIORITY_POLICY_H_
 #define HEDDLE_COMPONENTS_READY_QUEUE_PRIORITY_POLICY_H_
 
@@ -19,8 +20,7 @@ class StablePriorityQueue : public PriorityQueue {
 
 class PriorityPolicy final : public CentralPolicy<StablePriorityQueue> {
  public:
-  explicit PriorityPolicy(int workers,
-                          PriorityQueue::Ties ties = PriorityQueue::Ties::kOldestFirst)
+  explicit PriorityPolicy(int workers, PriorityQueue::Ties ties = PriorityQueue::Ties::kOldestFirst)
       : CentralPolicy(workers, StablePriorityQueue(ties)) {}
   const char* name() const override { return "prio"; }
 };

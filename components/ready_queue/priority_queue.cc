@@ -92,11 +92,13 @@ void PriorityQueue::RemoveTop() {
   heap_[hole] = moved;
 }
 
-// Later entries of the same run move up where their home allows it, so that no tombstones are needed.
+// Later entries of the same run move up where their home allows it, so that no tombstones are
+// needed.
 void PriorityQueue::Erase(std::int32_t priority) {
   const auto mask = static_cast<std::uint32_t>(table_.size() - 1);
   std::uint32_t hole = Home(priority);
-  while (table_[hole].priority != priority || table_[hole].bucket == kNone) hole = (hole + 1) & mask;
+  while (table_[hole].priority != priority || table_[hole].bucket == kNone)
+    hole = (hole + 1) & mask;
   for (std::uint32_t place = (hole + 1) & mask; table_[place].bucket != kNone;
        place = (place + 1) & mask) {
     if (((place - Home(table_[place].priority)) & mask) >= ((place - hole) & mask)) {

@@ -1,10 +1,13 @@
-// A queue of tasks by priority, stable: of equal priorities the first pushed comes first (or the last, if asked).
+// A queue of tasks by priority, stable: of equal priorities the first pushed comes first (or the
+// last, if asked).
 //
-// Layout: a bucket for each priority that is present, with its tasks linked by Task::next; a hash table (open addressing, linear
-// probing) from priority to bucket; a 4-ary heap of the priorities, each once. Real programs use few priorities: to push into or
-// pop from a bucket that exists costs no walk of the heap, however many tasks there are, and stability needs no sequence numbers.
-// Where all priorities differ it is a 4-ary heap of 8-byte entries and a hash table beside it. A bucket that has run empty stays
-// until it comes to the top of the heap, as the next task mostly has the same priority.
+// Layout: a bucket for each priority that is present, with its tasks linked by Task::next; a hash
+// table (open addressing, linear probing) from priority to bucket; a 4-ary heap of the priorities,
+// each once. Real programs use few priorities: to push into or pop from a bucket that exists costs
+// no walk of the heap, however many tasks there are, and stability needs no sequence numbers. Where
+// all priorities differ it is a 4-ary heap of 8-byte entries and a hash table beside it. A bucket
+// that has run empty stays until it comes to the top of the heap, as the next task mostly has the
+// same priority.
 #ifndef HEDDLE_COMPONENTS_READY_QUEUE_PRIORITY_QUEUE_H_
 #define HEDDLE_COMPONENTS_READY_QUEUE_PRIORITY_QUEUE_H_
 
@@ -24,10 +27,12 @@ class PriorityQueue {
 
   explicit PriorityQueue(Ties ties = Ties::kOldestFirst);
 
-  // Cost: O(1) where the priority is present, else O(log p), p: different priorities. Allocates only when p exceeds all before.
+  // Cost: O(1) where the priority is present, else O(log p), p: different priorities. Allocates
+  // only when p exceeds all before.
   void Push(Task* task);
 
-  // The task of the greatest priority, or nullptr. Cost: O(1), or O(log p) where it was the last of its priority.
+  // The task of the greatest priority, or nullptr. Cost: O(1), or O(log p) where it was the last of
+  // its priority.
   Task* Pop();
 
   // What Pop() would return.

@@ -1,5 +1,5 @@
-// Promised: the order of the priority queue, the injection queue, the mailbox and the overflow, seen from one thread.
-// Not here: threads, see ready_queue_stress_test.cc.
+// Promised: the order of the priority queue, the injection queue, the mailbox and the overflow,
+// seen from one thread. Not here: threads, see ready_queue_stress_test.cc.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -101,9 +101,8 @@ void ComparesWithModel(PriorityQueue::Ties ties, std::uint32_t range, std::uint6
         model.insert(model.begin(), task);
       }
     } else {
-      const auto best = std::max_element(model.begin(), model.end(), [](Task* a, Task* b) {
-        return a->priority < b->priority;
-      });
+      const auto best = std::max_element(
+          model.begin(), model.end(), [](Task* a, Task* b) { return a->priority < b->priority; });
       Task* expected = best == model.end() ? nullptr : *best;
       ASSERT_EQ(queue.Peek(), expected) << "step " << step;
       ASSERT_EQ(queue.Pop(), expected) << "step " << step;

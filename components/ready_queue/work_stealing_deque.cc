@@ -13,7 +13,8 @@ WorkStealingDeque::WorkStealingDeque(std::size_t capacity, std::uint64_t first_i
       << "the capacity of a deque is a power of two up to 65536, not " << capacity;
 }
 
-// Reads the top again; whether there is room for an item at b. Acquire: a thief has read its slot before it moved the top.
+// Reads the top again; whether there is room for an item at b. Acquire: a thief has read its slot
+// before it moved the top.
 bool WorkStealingDeque::Refresh(std::uint64_t b) {
   cached_top_ = b - static_cast<std::uint64_t>(Distance(top_.load(std::memory_order_acquire), b));
   return b - cached_top_ <= mask_;

@@ -1,5 +1,5 @@
-// Promised: LIFO for the owner, FIFO for thieves, nothing lost or doubled at the edges (one item, full ring, wrap-around, batch
-// limit), PopIf. Not here: threads, see ready_queue_stress_test.cc.
+// Promised: LIFO for the owner, FIFO for thieves, nothing lost or doubled at the edges (one item,
+// full ring, wrap-around, batch limit), PopIf. Not here: threads, see ready_queue_stress_test.cc.
 #include "components/ready_queue/work_stealing_deque.h"
 
 #include <cstdint>
@@ -153,7 +153,8 @@ TEST(WorkStealingDequeTest, ABatchIsNoLargerThanTheRoomOfTheThief) {
   EXPECT_EQ(first, &tasks[4]);
 }
 
-// Below the limit that a thief has set the owner must shrink it by CAS; whatever the sizes, each item comes out once.
+// Below the limit that a thief has set the owner must shrink it by CAS; whatever the sizes, each
+// item comes out once.
 TEST(WorkStealingDequeTest, TheOwnerPopsThroughTheBatchLimit) {
   for (int size = 1; size <= 40; ++size) {
     for (int again = 0; again <= size; ++again) {
@@ -176,6 +177,20 @@ TEST(WorkStealingDequeTest, TheOwnerPopsThroughTheBatchLimit) {
       ASSERT_EQ(thief.Pop(), nullptr);
     }
   }
+}
+
+// What makes the claim of a thief that read the old limit fail; and what was pushed since is
+// claimed under the new one.
+TEST(WorkStealingDequeTest, AnOwnerThatPopsBelowTheLimitHalvesItAndNoOneElseRaisesIt) {
+  WorkStealingDeque deque(64), thief(64);
+  std::vector<Task> tasks(41), more(30);
+  for (Task& task : tasks) ASSERT_TRUE(deque.Push(&task));
+  ASSERT_EQ(deque.Steal(), &tasks[0]);                              // The limit is 20.
+  for (int i = 40; i >= 6; --i) ASSERT_EQ(deque.Pop(), &tasks[i]);  // 9, then 4.
+  for (Task& task : more) ASSERT_TRUE(deque.Push(&task));
+  Task* first;
+  EXPECT_EQ(deque.StealHalf(thief, &first, 64), 4);
+  EXPECT_EQ(deque.StealHalf(thief, &first, 64), 15);  // Half of what the last steal left.
 }
 
 TEST(WorkStealingDequeTest, TheOwnerTakesItsOldest) {

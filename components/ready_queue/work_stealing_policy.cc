@@ -39,7 +39,7 @@ WorkStealingPolicy::WorkStealingPolicy(int workers, StealOrder steal_order,
                                        std::size_t deque_capacity)
     : count_(workers),
       workers_(static_cast<Worker*>(
-          ::operator new(sizeof(Worker) * workers, std::align_val_t{alignof(Worker)}))) {
+          ::operator new (sizeof(Worker) * workers, std::align_val_t{alignof(Worker)}))) {
   HEDDLE_CHECK_GE(deque_capacity, 2u);
   StealOrder order = CheckedOrder(workers, std::move(steal_order));
   for (int worker = 0; worker < workers; ++worker) {
@@ -51,7 +51,7 @@ WorkStealingPolicy::WorkStealingPolicy(int workers, StealOrder steal_order,
 
 WorkStealingPolicy::~WorkStealingPolicy() {
   for (int worker = 0; worker < count_; ++worker) workers_[worker].~Worker();
-  ::operator delete(workers_, std::align_val_t{alignof(Worker)});
+  ::operator delete (workers_, std::align_val_t{alignof(Worker)});
 }
 
 void WorkStealingPolicy::PushElsewhere(Task* task) {
@@ -64,8 +64,8 @@ void WorkStealingPolicy::PushElsewhere(Task* task) {
 // Spills the oldest tasks of the ring until there is room; thieves may have made some meanwhile.
 void WorkStealingPolicy::PushFull(Task* task, int worker) {
   Worker& self = workers_[worker];
-  const int most = static_cast<int>(
-      std::min<std::size_t>(OverflowBlock::kTasks, self.deque.capacity() / 2));
+  const int most =
+      static_cast<int>(std::min<std::size_t>(OverflowBlock::kTasks, self.deque.capacity() / 2));
   do {
     const Transit transit(self);
     auto* block = new OverflowBlock;

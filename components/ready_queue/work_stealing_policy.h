@@ -1,18 +1,22 @@
-// "ws", the default policy: a deque for each worker, newest first for its owner, oldest first for thieves, nearest thieves' victims
-// first.
+// "ws", the default policy: a deque for each worker, newest first for its owner, oldest first for
+// thieves, nearest thieves' victims first.
 //
 // A worker's part, in the order in which its PopLocal looks:
-//   mailbox    pinned tasks                                   pushed by anyone, popped by the worker
-//   deque      what the worker pushed                         work_stealing_deque.h
-//   overflow   the oldest of it, when the ring was full       blocks of 256; thieves take whole blocks, and first
-//   moves      odd while the worker holds tasks that are in none of these (between two queues); written by the worker
+//   mailbox    pinned tasks; pushed by anyone, popped by the worker
+//   deque      what the worker pushed: work_stealing_deque.h
+//   overflow   the oldest of it, when the ring was full: blocks of 256; thieves look here first and
+//              take whole blocks
+//   moves      odd while the worker holds tasks that are in none of these (between two queues);
+//              written by the worker
 // and one injection queue for the pushes of threads that hold no slot.
 //
-// Empty() misses nothing that was pushed: a task in transit is announced by `moves`. Empty() reads all of them, then all queues,
-// then all `moves` again; where one is odd or has changed it answers false. For a task to be missed it must leave a queue before
-// that is read, hence with moves odd before (its removal is a release, the read of the queue an acquire), and it comes
-// to rest before moves is even again; so the second reading sees another value than the first, or the first saw the new one
-// and the queue in which the task rests is read after it. The body of a task that was taken for good is not its business.
+// Empty() misses nothing that was pushed: a task in transit is announced by `moves`. Empty() reads
+// all of them, then all queues, then all `moves` again; where one is odd or has changed it answers
+// false. For a task to be missed it must leave a queue before that is read, hence with moves odd
+// before (its removal is a release, the read of the queue an acquire), and it comes to rest before
+// moves is even again; so the second reading sees another value than the first, or the first saw
+// the new one and the queue in which the task rests is read after it. The body of a task that was
+// taken for good is not its business.
 #ifndef HEDDLE_COMPONENTS_READY_QUEUE_WORK_STEALING_POLICY_H_
 #define HEDDLE_COMPONENTS_READY_QUEUE_WORK_STEALING_POLICY_H_
 
@@ -30,12 +34,14 @@
 
 namespace heddle {
 
-// steal_order[worker][ring]: the workers at the same distance from `worker`, the nearest ring first.
+// steal_order[worker][ring]: the workers at the same distance from `worker`, the nearest ring
+// first.
 using StealOrder = std::vector<std::vector<std::vector<int>>>;
 
 class WorkStealingPolicy final : public Policy {
  public:
-  // An empty `steal_order`: all others are in one ring. `deque_capacity`: a power of two, at least 2.
+  // An empty `steal_order`: all others are in one ring. `deque_capacity`: a power of two, at least
+  // 2.
   explicit WorkStealingPolicy(int workers, StealOrder steal_order = {},
                               std::size_t deque_capacity = 1024);
   ~WorkStealingPolicy() override;
@@ -43,8 +49,9 @@ class WorkStealingPolicy final : public Policy {
   void Push(Task* task, int worker) override { PushFast(task, worker); }
   void PushList(Task* first, int worker) override;
   Task* PopLocal(int worker) override { return PopLocalFast(worker); }
-  // Takes batches: from the injection queue up to 32, from a victim up to half of its deque or a block of its overflow. The
-  // first is returned, the rest goes to the worker's own deque, from which others steal in turn: the pool may wake another.
+  // Takes batches: from the injection queue up to 32, from a victim up to half of its deque or a
+  // block of its overflow. The first is returned, the rest goes to the worker's own deque, from
+  // which others steal in turn: the pool may wake another.
   Task* PopAny(int worker) override;
   Task* PopOwned(int worker, void* owner) override { return PopOwnedFast(worker, owner); }
   bool Empty() const override;
@@ -80,7 +87,8 @@ class WorkStealingPolicy final : public Policy {
   }
 
  private:
-  // Every so many pops of its own a worker looks at the injection queue first: work that begets work must not starve it.
+  // Every so many pops of its own a worker looks at the injection queue first: work that begets
+  // work must not starve it.
   static constexpr std::uint32_t kInjectedEvery = 64;
   static constexpr int kInjectedBatch = 32;
   static constexpr int kStealMost = 128;
