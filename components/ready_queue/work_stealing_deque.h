@@ -8,8 +8,8 @@
 //             least 1). Written by CAS, by thieves (t grows) and by the owner (t grows, or t stays
 //             and d shrinks). Hence no word comes back while t stays, and a CAS that succeeds has
 //             missed no change in between (t comes round after 2^48 steals).
-//   owner's   own_bottom_ (a copy of bottom_) and cached_top_ (a lower bound of t): most pushes read
-//             no shared line.
+//   owner's   own_bottom_ (a copy of bottom_) and cached_top_ (a lower bound of t): most pushes
+//             read no shared line.
 //   slots     slot i & mask is written by the owner only, and only where i - t < capacity.
 //
 // The difficulty of taking several items: the owner pops item i without a CAS if it is not the last
