@@ -31,23 +31,27 @@ namespace {
 using boost::context::detail::fcontext_t;
 using boost::context::detail::transfer_t;
 
-// What the context that leaves tells the one that arrives. Stands on the stack of the former: gone once `after` was called.
+// What the context that leaves tells the one that arrives. Stands on the stack of the former: gone
+// once `after` was called.
 struct Departure {
   Fiber* from;
   Fiber* to;
   void (*after)(void*);
   void* argument;
-  int* errno_address;  // Of this OS thread; the compiler's own idea of it may be of the thread that `to` left.
+  int* errno_address;  // Of this OS thread; the compiler's own idea of it may be of the thread that
+                       // `to` left.
   bool for_ever;
 #if HEDDLE_TSAN
   void* tsan_fiber = nullptr;  // The one to switch to.
 #endif
 };
 
-// Not a function: TSan counts an entry for one context and the exit for another where the switch stands in between.
+// Not a function: TSan counts an entry for one context and the exit for another where the switch
+// stands in between.
 #if HEDDLE_TSAN
-#define HEDDLE_JUMP(target, departure) \
-  (__tsan_switch_to_fiber((departure).tsan_fiber, 0), boost::context::detail::jump_fcontext(target, &(departure)))
+#define HEDDLE_JUMP(target, departure)                \
+  (__tsan_switch_to_fiber((departure).tsan_fiber, 0), \
+   boost::context::detail::jump_fcontext(target, &(departure)))
 #else
 #define HEDDLE_JUMP(target, departure) boost::context::detail::jump_fcontext(target, &(departure))
 #endif
@@ -92,14 +96,16 @@ struct FiberAccess {
   static void Exit(Departure& departure);
 };
 
-// Everything that belongs to the OS thread is exchanged here, before the jump and with addresses found in this call: the
-// thread does not change by the jump, while what a compiler remembers beyond it may be of another thread.
-// Returns where to jump to.
+// Everything that belongs to the OS thread is exchanged here, before the jump and with addresses
+// found in this call: the thread does not change by the jump, while what a compiler remembers
+// beyond it may be of another thread. Returns where to jump to.
 inline fcontext_t FiberAccess::Leave(Departure& departure) {
   Fiber& from = *departure.from;
   Fiber& to = *departure.to;
   const fcontext_t target = to.context_;
-  if (target == nullptr) [[unlikely]] DieNotResumable(from, to);
+  if (target == nullptr) [[unlikely]] {
+    DieNotResumable(from, to);
+  }
   to.context_ = nullptr;
   ExceptionState* exceptions = thread_words.exceptions;
   from.caught_exceptions_ = exceptions->caught_exceptions;
@@ -152,8 +158,8 @@ inline void FiberAccess::Arrive(transfer_t transfer) noexcept {
   }
 }
 
-// The first frame of every fiber. It tells unwinders, by unwind information and by the frame-pointer chain, that nothing
-// called it, and holds the boundary that no exception passes.
+// The first frame of every fiber. It tells unwinders, by unwind information and by the
+// frame-pointer chain, that nothing called it, and holds the boundary that no exception passes.
 HEDDLE_NO_TSAN void FiberAccess::Main(transfer_t transfer) noexcept {
 #if defined(__x86_64__)
   asm volatile(".cfi_undefined rip");
@@ -225,8 +231,8 @@ void Fiber::Start(Stack stack, void (*entry)(void* argument), void* argument) {
   errno_ = 0;
   entry_ = entry;
   argument_ = argument;
-  context_ = boost::context::detail::make_fcontext(stack.top(), stack.bytes,
-                                                   &internal::FiberAccess::Main);
+  context_ =
+      boost::context::detail::make_fcontext(stack.top(), stack.bytes, &internal::FiberAccess::Main);
 }
 
 void Fiber::set_name(const char* name) {
@@ -254,9 +260,10 @@ const char* Fiber::FindNativeLow() const {
   internal::FiberAccess::Arrive(HEDDLE_JUMP(target, departure));
 }
 
-// Not instrumented by ASan, which would put `departure` into the fake stack that ends with the fiber.
-__attribute__((no_sanitize("address"))) void ExitFiber(Fiber& from, Fiber& to,
-                                                       void (*after)(void*), void* argument) {
+// Not instrumented by ASan, which would put `departure` into the fake stack that ends with the
+// fiber.
+__attribute__((no_sanitize("address"))) void ExitFiber(Fiber& from, Fiber& to, void (*after)(void*),
+                                                       void* argument) {
   HEDDLE_CHECK(from.stack().low != nullptr)
       << "a thread's native context cannot end by ExitFiber: '" << from.name() << "'";
   internal::Departure departure{&from, &to, after, argument, internal::ErrnoAddress(), true};

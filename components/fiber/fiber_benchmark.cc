@@ -1,5 +1,6 @@
-// A switch between two fibers beside the cheapest switch that keeps the x86-64 ABI's registers, measured in the same run, and
-// beside what it is made of. Every number is one switch: an iteration goes there and back and counts two.
+// A switch between two fibers beside the cheapest switch that keeps the x86-64 ABI's registers,
+// measured in the same run, and beside what it is made of. Every number is one switch: an iteration
+// goes there and back and counts two.
 #include <benchmark/benchmark.h>
 #include <ucontext.h>
 
@@ -50,7 +51,8 @@ void BareLoop() {
 void BM_BareAssemblySwitch(benchmark::State& state) {
   Stack stack = StackAllocate(StackClass::kLoop);
   auto* top = reinterpret_cast<void**>(stack.top());
-  top[-2] = reinterpret_cast<void*>(&BareLoop);  // Where `ret` goes; the stack is then as after a call.
+  top[-2] =
+      reinterpret_cast<void*>(&BareLoop);  // Where `ret` goes; the stack is then as after a call.
   bare_other = top - 8;
   for (int i = 3; i <= 8; ++i) top[-i] = nullptr;
   for (auto _ : state) HeddleBenchmarkBareSwitch(&bare_main, bare_other);

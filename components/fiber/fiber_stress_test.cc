@@ -1,6 +1,6 @@
-// Fibers wander between threads through mailboxes: each step publishes the fiber from the hook, so that another thread
-// may resume it before the first has returned from the switch. Promised: every step runs once, on one thread at a time, with the
-// fiber's own errno, caught exception and stack.
+// Fibers wander between threads through mailboxes: each step publishes the fiber from the hook, so
+// that another thread may resume it before the first has returned from the switch. Promised: every
+// step runs once, on one thread at a time, with the fiber's own errno, caught exception and stack.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -30,7 +30,8 @@ long FromEnvironment(const char* name, long otherwise) {
 struct Wanderer;
 
 struct World {
-  std::vector<std::atomic<Wanderer*>> mailboxes;  // More than wanderers: a free one is always found.
+  std::vector<std::atomic<Wanderer*>>
+      mailboxes;  // More than wanderers: a free one is always found.
   std::atomic<int> alive{0};
   long steps_each = 0;
 
@@ -57,7 +58,8 @@ struct Wanderer {
   Random random;
   Stack stack = StackAllocate(StackClass::kUser, 64 * 1024);
   Fiber fiber;
-  Fiber* host = nullptr;  // The native context of the thread that runs it now; set by who resumes it.
+  Fiber* host =
+      nullptr;  // The native context of the thread that runs it now; set by who resumes it.
   std::atomic<bool> running{false};
   long steps = 0;
   long mistakes = 0;
@@ -152,7 +154,8 @@ void Work(World& world, std::uint64_t seed) {
 }
 
 void Wander(int workers, std::uint64_t seed, long steps) {
-  SCOPED_TRACE(testing::Message() << "HEDDLE_TEST_SEED=" << seed << " HEDDLE_TEST_WORKERS=" << workers);
+  SCOPED_TRACE(testing::Message() << "HEDDLE_TEST_SEED=" << seed
+                                  << " HEDDLE_TEST_WORKERS=" << workers);
   Random random(seed);
   World world;
   const int wanderers = workers + 1 + static_cast<int>(random.Below(16));
@@ -180,7 +183,8 @@ TEST(FiberStressTest, FibersWanderBetweenThreadsWithWhatIsTheirs) {
       FromEnvironment("HEDDLE_TEST_SEED", static_cast<long>(std::random_device{}())));
   const long rounds = FromEnvironment("HEDDLE_TEST_ROUNDS", 4);
   const long only = FromEnvironment("HEDDLE_TEST_WORKERS", 0);
-  const std::vector<long> counts = only > 0 ? std::vector<long>{only} : std::vector<long>{1, 2, 4, 8};
+  const std::vector<long> counts =
+      only > 0 ? std::vector<long>{only} : std::vector<long>{1, 2, 4, 8};
   constexpr long kSteps = HEDDLE_TSAN || HEDDLE_ASAN ? 1'000 : 10'000;
   for (long round = 0; round < rounds; ++round) {
     for (long workers : counts) {

@@ -1,6 +1,7 @@
-// Promised: a fiber goes on where it was suspended, at any depth, with its own errno, exception state and floating-point
-// control words, on whichever thread; the hook runs after the suspended fiber is saved; exceptions stay inside; unwinders stop
-// at the first frame. Not promised: that destructors of an abandoned fiber run, and any duration.
+// Promised: a fiber goes on where it was suspended, at any depth, with its own errno, exception
+// state and floating-point control words, on whichever thread; the hook runs after the suspended
+// fiber is saved; exceptions stay inside; unwinders stop at the first frame. Not promised: that
+// destructors of an abandoned fiber run, and any duration.
 #include "components/fiber/fiber.h"
 
 #include <execinfo.h>
@@ -69,7 +70,8 @@ TEST(FiberTest, SwitchesStraightFromFiberToFiber) {
           auto& [r, index] = *static_cast<Member*>(argument);
           for (int round = 0; round < 2; ++round) {
             r->order += static_cast<char>('a' + index);
-            SwitchFiber(r->fibers[index], index == 2 && round == 1 ? r->main : r->fibers[(index + 1) % 3]);
+            SwitchFiber(r->fibers[index],
+                        index == 2 && round == 1 ? r->main : r->fibers[(index + 1) % 3]);
           }
           ADD_FAILURE() << "nobody resumes it";
         },
@@ -320,7 +322,8 @@ __attribute__((noinline, no_sanitize("address"))) std::size_t HeadroomBelow(cons
                                                                             int frames) {
   volatile char room[1024];
   for (volatile char& byte : room) byte = static_cast<char>(frames);
-  const std::size_t headroom = frames == 0 ? StackHeadroom(fiber) : HeadroomBelow(fiber, frames - 1);
+  const std::size_t headroom =
+      frames == 0 ? StackHeadroom(fiber) : HeadroomBelow(fiber, frames - 1);
   return headroom + (room[frames] - static_cast<char>(frames));
 }
 
@@ -419,7 +422,8 @@ TEST(FiberDeathTest, ReturningFromTheEntryFunctionDies) {
   fiber.set_name("hasty");
   EXPECT_DEATH(
       {
-        fiber.Start(StackAllocate(StackClass::kLoop), [](void*) {}, nullptr);
+        fiber.Start(
+            StackAllocate(StackClass::kLoop), [](void*) {}, nullptr);
         SwitchFiber(main, fiber);
       },
       "entry function of fiber 'hasty' returned");
@@ -427,7 +431,9 @@ TEST(FiberDeathTest, ReturningFromTheEntryFunctionDies) {
 
 TEST(FiberDeathTest, StartingWithoutAStackDies) {
   Fiber fiber;
-  EXPECT_DEATH(fiber.Start(Stack{}, [](void*) {}, nullptr), "stack at .* of 0 bytes");
+  EXPECT_DEATH(fiber.Start(
+                   Stack{}, [](void*) {}, nullptr),
+               "stack at .* of 0 bytes");
 }
 
 TEST(FiberDeathTest, EndingAThreadsNativeContextDies) {

@@ -11,7 +11,8 @@
 
 namespace heddle {
 
-// errno of the thread that runs now: not inlined, since a compiler keeps errno's address across a switch.
+// errno of the thread that runs now: not inlined, since a compiler keeps errno's address across a
+// switch.
 [[gnu::noinline]] inline int ReadErrno() { return errno; }
 [[gnu::noinline]] inline void WriteErrno(int value) { errno = value; }
 

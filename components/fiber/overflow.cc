@@ -1,5 +1,5 @@
-// What the handler may use: async-signal-safe calls, an initial-exec thread-local, and `previous`, which is written before the
-// handler is installed.
+// What the handler may use: async-signal-safe calls, an initial-exec thread-local, and `previous`,
+// which is written before the handler is installed.
 #include "components/fiber/overflow.h"
 
 #include <pthread.h>
@@ -20,8 +20,9 @@
 namespace heddle {
 namespace {
 
-// Room for the handler that was installed before (a crash reporter walks the stack), plus a guard page.
-constexpr std::size_t kAlternateStackBytes = 64 * 1024;
+// Room for the handler that was installed before (a crash reporter walks the stack), plus a guard
+// page.
+constexpr std::size_t kAlternateStackBytes = std::size_t{64} * 1024;
 constexpr std::size_t kGuardBytes = 4096;
 // A fault this far below the running fiber's stack is still called its overflow.
 constexpr std::uintptr_t kOverflowReach = 1 << 20;
@@ -80,11 +81,13 @@ std::uintptr_t StackPointer(const void* context) {
     const char* name = overflown->name()[0] != '\0' ? overflown->name() : "a fiber without a name";
     line.Text("stack overflow in ").Text(name).Text(" (");
     line.Number(overflown->stack().bytes / 1024, 10).Text(" KiB): address 0x").Number(address, 16);
-    line.Text(" is below the stack; raise HEDDLE_STACK_SIZE or move large local variables to the heap");
+    line.Text(
+        " is below the stack; raise HEDDLE_STACK_SIZE or move large local variables to the heap");
   } else {
     line.Text("stray access: address 0x").Number(address, 16);
-    line.Text(" is in the guard page of a stack on which this thread does not run;"
-              " look for a pointer out of bounds");
+    line.Text(
+        " is in the guard page of a stack on which this thread does not run;"
+        " look for a pointer out of bounds");
   }
   line.Write();
   // A handler of SIGABRT, where the application has one, still runs on the alternate stack.

@@ -1,5 +1,6 @@
-// Promised: a fault in a guard page names the fiber and aborts; every other SIGSEGV and SIGBUS reaches who was there before, as if
-// our handler were not. Not promised: the diagnosis of a frame so large that it skips the guard.
+// Promised: a fault in a guard page names the fiber and aborts; every other SIGSEGV and SIGBUS
+// reaches who was there before, as if our handler were not. Not promised: the diagnosis of a frame
+// so large that it skips the guard.
 #include "components/fiber/overflow.h"
 
 #include <gtest/gtest.h>
@@ -16,7 +17,8 @@
 namespace heddle {
 namespace {
 
-volatile int deepest = 1 << 30;  // Far below any stack; a variable, so that no compiler sees the end.
+volatile int deepest =
+    1 << 30;  // Far below any stack; a variable, so that no compiler sees the end.
 
 [[gnu::noinline]] int Recurse(int depth) {
   volatile char frame[512];
@@ -32,9 +34,7 @@ void OverflowInAFiber() {
   one.Resume(main);
 }
 
-void* Inaccessible() {
-  return mmap(nullptr, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-}
+void* Inaccessible() { return mmap(nullptr, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); }
 
 void Fault() { *static_cast<volatile char*>(Inaccessible()) = 1; }
 
@@ -86,7 +86,8 @@ TEST(OverflowDeathTest, CallsAStrayAccessToAnotherStacksGuardByItsName) {
         Stack stack = StackAllocate(StackClass::kUser, 64 * 1024);
         *static_cast<volatile char*>(stack.low - 1) = 1;
       },
-      testing::KilledBySignal(SIGABRT), "heddle: stray access: .*on which this thread does not run");
+      testing::KilledBySignal(SIGABRT),
+      "heddle: stray access: .*on which this thread does not run");
 }
 
 TEST(OverflowDeathTest, AnotherFaultGoesToTheHandlerThatWasThereWithItsMask) {
