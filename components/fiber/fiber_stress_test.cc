@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -22,7 +23,7 @@
 namespace heddle {
 namespace {
 
-long FromEnvironment(const char* name, long otherwise) {
+std::int64_t FromEnvironment(const char* name, std::int64_t otherwise) {
   const char* text = std::getenv(name);
   return text != nullptr ? std::atol(text) : otherwise;
 }
@@ -33,7 +34,7 @@ struct World {
   std::vector<std::atomic<Wanderer*>>
       mailboxes;  // More than wanderers: a free one is always found.
   std::atomic<int> alive{0};
-  long steps_each = 0;
+  std::int64_t steps_each = 0;
 
   void Post(Wanderer* wanderer, Random& random) {
     for (;;) {
@@ -56,13 +57,13 @@ struct Wanderer {
   World* world;
   int id;
   Random random;
-  Stack stack = StackAllocate(StackClass::kUser, 64 * 1024);
+  Stack stack = StackAllocate(StackClass::kUser, std::size_t{64} * 1024);
   Fiber fiber;
   Fiber* host =
       nullptr;  // The native context of the thread that runs it now; set by who resumes it.
   std::atomic<bool> running{false};
-  long steps = 0;
-  long mistakes = 0;
+  std::int64_t steps = 0;
+  std::int64_t mistakes = 0;
 
   Wanderer(World* w, int i, std::uint64_t seed) : world(w), id(i), random(seed) {
     fiber.Start(stack, &Wanderer::Main, this);
@@ -104,12 +105,12 @@ struct Wanderer {
 
   void CatchAndStep() {
     const int thrown = id * 1000 + static_cast<int>(random.Below(1000));
-    const long inside = 1 + random.Below(4);
+    const std::int64_t inside = 1 + random.Below(4);
     try {
       try {
-        throw thrown;
+        throw int{thrown};
       } catch (int) {
-        for (long i = 0; i < inside && steps < world->steps_each; ++i) {
+        for (std::int64_t i = 0; i < inside && steps < world->steps_each; ++i) {
           const int error = static_cast<int>(1 + random.Below(100));
           WriteErrno(error);
           StepsAtDepth(static_cast<int>(random.Below(20)));
@@ -153,7 +154,7 @@ void Work(World& world, std::uint64_t seed) {
   }
 }
 
-void Wander(int workers, std::uint64_t seed, long steps) {
+void Wander(int workers, std::uint64_t seed, std::int64_t steps) {
   SCOPED_TRACE(testing::Message() << "HEDDLE_TEST_SEED=" << seed
                                   << " HEDDLE_TEST_WORKERS=" << workers);
   Random random(seed);
@@ -168,6 +169,7 @@ void Wander(int workers, std::uint64_t seed, long steps) {
     world.Post(all.back().get(), random);
   }
   std::vector<std::thread> threads;
+  threads.reserve(static_cast<std::size_t>(workers));
   for (int i = 0; i < workers; ++i) {
     threads.emplace_back(Work, std::ref(world), random.Next());
   }
@@ -180,14 +182,14 @@ void Wander(int workers, std::uint64_t seed, long steps) {
 
 TEST(FiberStressTest, FibersWanderBetweenThreadsWithWhatIsTheirs) {
   const auto seed = static_cast<std::uint64_t>(
-      FromEnvironment("HEDDLE_TEST_SEED", static_cast<long>(std::random_device{}())));
-  const long rounds = FromEnvironment("HEDDLE_TEST_ROUNDS", 4);
-  const long only = FromEnvironment("HEDDLE_TEST_WORKERS", 0);
-  const std::vector<long> counts =
-      only > 0 ? std::vector<long>{only} : std::vector<long>{1, 2, 4, 8};
-  constexpr long kSteps = HEDDLE_TSAN || HEDDLE_ASAN ? 1'000 : 10'000;
-  for (long round = 0; round < rounds; ++round) {
-    for (long workers : counts) {
+      FromEnvironment("HEDDLE_TEST_SEED", static_cast<std::int64_t>(std::random_device{}())));
+  const std::int64_t rounds = FromEnvironment("HEDDLE_TEST_ROUNDS", 4);
+  const std::int64_t only = FromEnvironment("HEDDLE_TEST_WORKERS", 0);
+  const std::vector<std::int64_t> counts =
+      only > 0 ? std::vector<std::int64_t>{only} : std::vector<std::int64_t>{1, 2, 4, 8};
+  constexpr std::int64_t kSteps = HEDDLE_TSAN || HEDDLE_ASAN ? 1'000 : 10'000;
+  for (std::int64_t round = 0; round < rounds; ++round) {
+    for (std::int64_t workers : counts) {
       Wander(static_cast<int>(workers), seed + static_cast<std::uint64_t>(round), kSteps);
     }
   }

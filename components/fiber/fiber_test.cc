@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <cfenv>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <string>
@@ -36,6 +37,7 @@ thread_local int of_this_thread = 0;
 TEST(FiberTest, GoesOnAtTheDepthWhereItWasSuspended) {
   Fiber main;
   std::vector<std::unique_ptr<Coroutine>> all;
+  all.reserve(64);
   std::vector<int> sums(64, 0);
   for (int depth = 0; depth < 64; ++depth) {
     all.push_back(std::make_unique<Coroutine>(
@@ -131,7 +133,7 @@ TEST(FiberTest, TheHookOfAnEndingFiberMayFreeStackAndFiber) {
   struct Life {
     Fiber* main;
     std::unique_ptr<Fiber> fiber = std::make_unique<Fiber>();
-    Stack stack = StackAllocate(StackClass::kUser, 64 * 1024);
+    Stack stack = StackAllocate(StackClass::kUser, std::size_t{64} * 1024);
   };
   Fiber main;
   Life life{&main};
@@ -277,14 +279,14 @@ constexpr int kManyFibers = 20'000;
 TEST(FiberTest, HoldsManySuspendedFibers) {
   Fiber main;
   std::vector<std::unique_ptr<Coroutine>> all;
-  long sum = 0;
+  std::int64_t sum = 0;
   for (int i = 0; i < kManyFibers; ++i) {
     all.push_back(std::make_unique<Coroutine>(
         [&sum, i](Coroutine& self) {
           self.Suspend();
           sum += i;
         },
-        StackAllocate(StackClass::kUser, 32 * 1024)));
+        StackAllocate(StackClass::kUser, std::size_t{32} * 1024)));
     all.back()->Resume(main);
   }
   EXPECT_EQ(sum, 0);
@@ -297,11 +299,11 @@ TEST(FiberTest, FiberAndStackAreUsedAgainAndAgain) {
   struct Life {
     Fiber main;
     Fiber fiber;
-    long runs = 0;
+    std::int64_t runs = 0;
   } life;
   Stack stack = StackAllocate(StackClass::kLoop);
-  constexpr long kLives = 70'000;
-  for (long i = 0; i < kLives; ++i) {
+  constexpr std::int64_t kLives = 70'000;
+  for (std::int64_t i = 0; i < kLives; ++i) {
     life.fiber.Start(
         stack,
         [](void* argument) {
@@ -330,14 +332,14 @@ __attribute__((noinline, no_sanitize("address"))) std::size_t HeadroomBelow(cons
 TEST(FiberTest, HeadroomShrinksWithTheDepthOfTheStack) {
   Fiber main;
   const std::size_t native = StackHeadroom(main);
-  EXPECT_GT(native, 64u * 1024);
-  EXPECT_LE(HeadroomBelow(main, 16) + 16 * 1024, native);
+  EXPECT_GT(native, std::size_t{64} * 1024);
+  EXPECT_LE(HeadroomBelow(main, 16) + std::size_t{16} * 1024, native);
   Coroutine one([](Coroutine& self) {
     const std::size_t bytes = self.fiber().stack().bytes;
     const std::size_t top = StackHeadroom(self.fiber());
     EXPECT_LT(top, bytes);
     EXPECT_GT(top, bytes - 4096);
-    EXPECT_LE(HeadroomBelow(self.fiber(), 16) + 16 * 1024, top);
+    EXPECT_LE(HeadroomBelow(self.fiber(), 16) + std::size_t{16} * 1024, top);
   });
   one.Resume(main);
 }

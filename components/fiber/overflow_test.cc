@@ -29,7 +29,8 @@ volatile int deepest =
 
 void OverflowInAFiber() {
   Fiber main;
-  Coroutine one([](Coroutine&) { Recurse(0); }, StackAllocate(StackClass::kUser, 64 * 1024));
+  Coroutine one([](Coroutine&) { Recurse(0); },
+                StackAllocate(StackClass::kUser, std::size_t{64} * 1024));
   one.fiber().set_name("deep task");
   one.Resume(main);
 }
@@ -83,7 +84,7 @@ TEST(OverflowDeathTest, CallsAStrayAccessToAnotherStacksGuardByItsName) {
       {
         InstallStackOverflowHandler();
         PrepareThreadForOverflow();
-        Stack stack = StackAllocate(StackClass::kUser, 64 * 1024);
+        Stack stack = StackAllocate(StackClass::kUser, std::size_t{64} * 1024);
         *static_cast<volatile char*>(stack.low - 1) = 1;
       },
       testing::KilledBySignal(SIGABRT),
