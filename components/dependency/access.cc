@@ -103,8 +103,16 @@ void AccessChain::unlock() {
 // ---- AccessTable ----
 
 AccessTable::~AccessTable() {
-  for (std::size_t i = 0; i < capacity_; ++i) entries_[i].chain.Clear();
+  Clear();
   std::free(entries_);
+}
+
+void AccessTable::Clear() {
+  for (std::size_t i = 0; i < capacity_; ++i) {
+    entries_[i].key = 0;
+    entries_[i].chain.Clear();
+  }
+  used_ = 0;
 }
 
 bool AccessTable::idle() const {
@@ -114,20 +122,34 @@ bool AccessTable::idle() const {
   return true;
 }
 
-void AccessTable::Grow() {
-  std::size_t busy = 0;
-  for (std::size_t i = 0; i < capacity_; ++i) {
-    AccessChain& chain = entries_[i].chain;
+// A look at each group would be a cache miss per datum: a sample decides whether dropping idle
+// chains is worth it.
+bool AccessTable::ManyAreIdle() const {
+  constexpr std::size_t kSample = 32;
+  std::size_t seen = 0;
+  std::size_t idle = 0;
+  for (std::size_t i = 0; i < capacity_ && seen < kSample; ++i) {
     if (entries_[i].key == 0) continue;
-    if (chain.idle()) {
-      chain.Clear();
-      entries_[i].key = 0;
-    } else {
-      ++busy;
+    ++seen;
+    idle += entries_[i].chain.idle();
+  }
+  return idle * 4 > seen;
+}
+
+void AccessTable::Grow() {
+  std::size_t busy = used_;
+  if (ManyAreIdle()) {
+    for (std::size_t i = 0; i < capacity_; ++i) {
+      if (entries_[i].key == 0 || !entries_[i].chain.idle()) continue;
+      entries_[i].chain.Clear();
+      entries_[i].key = 0;  // Not a hole in a probe sequence: all is moved below.
+      --busy;
     }
   }
   AccessTable bigger;
-  bigger.capacity_ = capacity_ == 0 ? 16 : 3 * busy > capacity_ ? 2 * capacity_ : capacity_;
+  // A third full or less stays as it is; small tables grow faster.
+  const std::size_t factor = 3 * busy <= capacity_ ? 1 : capacity_ < 4096 ? 4 : 2;
+  bigger.capacity_ = capacity_ == 0 ? 16 : factor * capacity_;
   bigger.entries_ = static_cast<Entry*>(std::calloc(bigger.capacity_, sizeof(Entry)));
   HEDDLE_CHECK(bigger.entries_ != nullptr) << "no memory for " << bigger.capacity_ << " data";
   bigger.limit_ = bigger.capacity_ / 3 * 2;

@@ -93,8 +93,9 @@ class AccessChain {
 static_assert(sizeof(AccessChain) == 24);
 
 // Chains by address: open addressing, linear probing, 32 bytes a datum, at most 2/3 full. Where it
-// is full it first drops the chains that are idle: its size follows the data in use, not all ever
-// used. Memory from the C library, at the first use.
+// is full and many of its chains are idle it drops those: its size follows the data in use, not all
+// ever used. Memory from the C library, at the first use; large tables are mapped and faulted in
+// afresh each time (half of the cost of a short graph), so keep a table and Clear() it.
 // Thread safety: one creator at a time; executors never touch it.
 class AccessTable {
  public:
@@ -111,7 +112,9 @@ class AccessTable {
       Grow();
     const std::uintptr_t key =
         address != nullptr ? reinterpret_cast<std::uintptr_t>(address) : ~std::uintptr_t{0};
-    std::size_t i = (key * 0x9e3779b97f4a7c15u) >> shift_;
+    // Neighbours in memory are neighbours here, by fours: a task often names several.
+    std::size_t i = (((key >> 5) * 0x9e3779b97f4a7c15u) >> shift_) + ((key >> 3) & 3);
+    i &= capacity_ - 1;
     while (entries_[i].key != key) {
       if (entries_[i].key == 0) {
         entries_[i].key = key;
@@ -122,6 +125,9 @@ class AccessTable {
     }
     return entries_[i].chain;
   }
+
+  // Clears every chain (see AccessChain::Clear()) and keeps the memory.  Cost: O(capacity).
+  void Clear();
 
   // Whether every access so far has finished.  Cost: O(capacity).
   bool idle() const;
@@ -135,6 +141,7 @@ class AccessTable {
     AccessChain chain;
   };
 
+  bool ManyAreIdle() const;
   void Grow();
 
   Entry* entries_ = nullptr;

@@ -352,6 +352,28 @@ TEST_F(AccessTest, ATableOfDataThatComeAndGoDoesNotGrow) {
   EXPECT_EQ(table.capacity(), 16u);
 }
 
+TEST_F(AccessTest, AClearedTableIsEmptyAndUsableAndLeavesTasksInFlightAlone) {
+  AccessTable table;
+  int datum = 0;
+  TestTask& a = Task();
+  a.Use(table.At(&datum), kWrite);
+  a.Submit();
+  TestTask& b = Task();
+  b.Use(table.At(&datum), kRead);
+  b.Submit();
+  table.Clear();
+  EXPECT_EQ(table.size(), 0u);
+  EXPECT_TRUE(table.idle());
+  TestTask& unordered = Task();
+  unordered.Use(table.At(&datum), kWrite);
+  EXPECT_TRUE(unordered.Submit().ready);
+  EXPECT_FALSE(b.ready);
+  Finish(a);
+  EXPECT_TRUE(b.ready);
+  Finish(b);
+  Finish(unordered);
+}
+
 TEST_F(AccessTest, TheLockOfAChainExcludes) {
   chain_.lock();
   EXPECT_FALSE(chain_.try_lock());

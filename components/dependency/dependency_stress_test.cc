@@ -40,6 +40,7 @@ struct RandomTask {
   Access accesses[kMaxAccesses];
   Use uses[kMaxAccesses];
   int count = 0;
+  int drawn = 0;
 };
 
 RandomTask* TaskOf(DependencyNode* node) { return reinterpret_cast<RandomTask*>(node); }
@@ -202,6 +203,42 @@ TEST_F(DependencyStress, ADatumNamedSeveralTimesIsUsedInTheStrongestMode) {
       }
       ASSERT_EQ(finished_tasks.load(), kTasks);
       ASSERT_EQ(errors.load(), 0);
+      for (Datum& datum : data) ASSERT_EQ(datum.value, datum.expected);
+    }
+  }
+  ASSERT_EQ(GetPoolStatistics().blocks_in_use, blocks_before_);
+}
+
+// Each task wants most of a few data, in any order: waiters hold some and wait for others.
+TEST_F(DependencyStress, CommutativeTasksWithSeveralDataExcludeEachOtherAndAllRun) {
+  for (const int threads : ThreadCounts()) {
+    for (int round = 0; round < rounds_; ++round) {
+      const std::uint64_t seed = seed_ + 104729 * static_cast<std::uint64_t>(round);
+      SCOPED_TRACE("HEDDLE_TEST_SEED=" + std::to_string(seed));
+      Random random(seed);
+      finished_tasks = 0;
+      constexpr int kTasks = 300;
+      std::deque<Datum> data(5);
+      {
+        // A task that has its data is put back once: it holds them while others ask for them.
+        Executor<RandomTask*>* pool = nullptr;
+        Executor<RandomTask*> executor(threads, seed, [&pool](RandomTask* task, int) {
+          if (!TryAcquireExclusive(&task->node)) return;
+          if (task->drawn++ == 0) {
+            pool->Submit(task);
+          } else {
+            RunAndFinish(task, pool);
+          }
+        });
+        pool = &executor;
+        for (int i = 0; i < kTasks; ++i) {
+          RandomTask* task = DrawTask(random, data);
+          for (int k = 0; k < task->count; ++k) task->uses[k].mode = AccessMode::kCommutative;
+          InsertTask(task, nullptr);
+          if (task->node.Release()) executor.Submit(task);
+        }
+      }
+      ASSERT_EQ(finished_tasks.load(), kTasks);
       for (Datum& datum : data) ASSERT_EQ(datum.value, datum.expected);
     }
   }

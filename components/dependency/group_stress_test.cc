@@ -115,6 +115,40 @@ TEST_F(GroupStress, ZeroIsNeitherFalseNorMissedForRandomTreesAndSeveralWaiters) 
   }
 }
 
+// The last finish and the registration of the waiter at the same moment, again and again, and the
+// group's memory gone the moment the waiter knows.
+TEST_F(GroupStress, AFinishAndAWaiterAtTheSameMomentDoNotMissEachOther) {
+  std::atomic<Group*> current{nullptr};
+  std::atomic<bool> stop{false};
+  std::thread finisher([&] {
+    while (!stop.load()) {
+      Group* const group = current.exchange(nullptr);
+      if (group == nullptr) continue;
+      (void)group->Finished(1);
+    }
+  });
+  Random random(seed_);
+  for (int round = 0; round < 50 * rounds_; ++round) {
+    Group* const group = new Group(2);
+    std::atomic<bool> notified{false};
+    struct Flag : GroupWaiter {
+      std::atomic<bool>* flag;
+    } waiter;
+    waiter.flag = &notified;
+    waiter.notify = [](GroupWaiter* self) { static_cast<Flag*>(self)->flag->store(true); };
+    group->Started(0);
+    current.store(group);
+    for (std::uint32_t spins = random.Below(64); spins > 0; --spins) {
+      (void)current.load(std::memory_order_relaxed);
+    }
+    group->AddWaiter(&waiter);
+    while (!notified.load()) std::this_thread::yield();
+    delete group;
+  }
+  stop.store(true);
+  finisher.join();
+}
+
 struct Child {
   ForkJoinGroup* group;
   std::uint64_t* result;
@@ -152,7 +186,8 @@ TEST_F(GroupStress, TheOwnerOfAForkJoinGroupIsWokenExactlyWhenItSleeps) {
       for (std::uint32_t spins = random.Below(100); spins > 0 && !group->Done(); --spins) {
       }
       asleep.store(1);
-      if (!group->Done() && group->ArmWaiter(&asleep)) asleep.wait(1);
+      const bool look_first = random.Below(2) == 0;
+      if ((!look_first || !group->Done()) && group->ArmWaiter(&asleep)) asleep.wait(1);
       for (std::uint32_t i = 0; i < children; ++i) ASSERT_EQ(results[i], 1u);
       group.reset();
     }
