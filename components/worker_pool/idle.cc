@@ -120,7 +120,10 @@ void Pool::Impl::WatchWhileAsleep(Thread* self, Slot* slot) {
          slot->holder.load(std::memory_order_acquire) == self) {
     std::int64_t next_ns = kMostPollIntervalNs;
     bool progress = false;
+    // As a thread without a slot: a guest may take the slot over meanwhile.
+    self->slot = nullptr;
     polling.Poll(NowNs(), &next_ns, &progress);
+    self->slot = slot;
     if (progress) {  // It may have submitted something.
       TakeSleeping(slot, SlotState::kSearching);
       break;

@@ -317,7 +317,11 @@ Pool::Impl::Found Pool::Impl::Search(Thread* self, Slot* slot) {
   listening.Claim(slot);
   std::int64_t deadline = begin + std::min(options.spin_ns, spin.BudgetNs());
   for (int round = 0;; ++round) {
-    if (slot->attention.load(std::memory_order_acquire) != 0) break;
+    // A timer or polling service that this worker called may have resumed a context or left a next task here.
+    if (slot->attention.load(std::memory_order_acquire) != 0 || !slot->resumed.empty() ||
+        slot->next_task != nullptr) {
+      break;
+    }
     found.lane = listening.TakeReady();
     if (found.lane != nullptr) break;
     found = FindAnywhere(slot);

@@ -283,6 +283,7 @@ bool Pool::RunOwned(void* owner) {
   activity.client = task->client;
   activity.lane = self->activity->lane;
   activity.user = self->activity->user;
+  task->flags |= kTaskOnWaiter;
   Impl::RunBody(activity, task);
   LeaveSection(current_thread);
   return true;

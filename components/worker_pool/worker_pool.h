@@ -20,6 +20,10 @@
 
 namespace heddle {
 
+// Task::flags of a task whose body RunOwned() called: it runs on the stack of who waits for it, and is done when RunOwned()
+// returns. Set by the pool.
+inline constexpr std::uint16_t kTaskOnWaiter = 1 << 15;
+
 struct PoolOptions {
   // Workers, each a slot with a thread. 0: as many as the topology says that this process may use cores. More than cores is
   // for tests.

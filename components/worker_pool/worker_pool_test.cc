@@ -399,6 +399,44 @@ TEST_P(WorkerPoolTest, ATimerFiresOnceNotBeforeItsTime) {
   EXPECT_GE(NowNs(), deadline);
 }
 
+// The worker that fires the timer is the one on which the activity goes on, in its search or asleep.
+TEST_P(WorkerPoolTest, ATimerResumesASuspendedActivity) {
+  Client* const client = AddClient();
+  for (int round = 0; round < 20; ++round) {
+    constexpr int kActivities = 8;
+    std::vector<Event> events(kActivities);
+    Countdown left(kActivities);
+    for (int i = 0; i < kActivities; ++i) {
+      pool_->Submit(NewTask(client, [&, i] {
+        pool_->polling().AddTimer(
+            NowNs() + 10'000 * round, [](void* e) { static_cast<Event*>(e)->Set(); }, &events[i]);
+        events[i].Wait();
+        left.Done();
+      }));
+    }
+    left.Wait();
+  }
+}
+
+TEST_P(WorkerPoolTest, ATaskKnowsThatItRunsOnTopOfItsWaiter) {
+  Client* const client = AddClient();
+  Countdown left(1);
+  static constinit bool on_waiter = false;
+  on_waiter = false;
+  bool ran = false;
+  pool_->Submit(NewTask(client, [&] {
+    Task child;
+    child.owner = &child;
+    child.run = [](Task* task) { on_waiter = (task->flags & kTaskOnWaiter) != 0; };
+    pool_->SubmitNext(&child);  // Where thieves do not look.
+    ran = pool_->RunOwned(&child);
+    left.Done();
+  }));
+  left.Wait();
+  EXPECT_TRUE(ran);
+  EXPECT_TRUE(on_waiter);
+}
+
 TEST_P(WorkerPoolTest, YieldLetsOtherTasksRun) {
   Client* const client = AddClient();
   Countdown left(2);
