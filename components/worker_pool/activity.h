@@ -17,6 +17,7 @@ struct Activity {
   Client* client = nullptr;  // Whose code runs.
   Lane* lane = nullptr;      // The logical worker it occupies, or nullptr.
   Task* task = nullptr;      // The task whose body runs, or nullptr in an attached thread.
+  Activity* outer = nullptr;  // The one on top of which it runs: a waiter's, a pumping handler's.
   void* user = nullptr;      // The frontend's own: on a lane the state of the logical worker, else an implicit task.
   int width = 1;             // How many workers a parallel region opened here may count on (see gang.h).
   bool no_suspend = false;   // Suspending here is an error.

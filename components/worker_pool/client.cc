@@ -3,11 +3,15 @@
 #include "components/worker_pool/pool_impl.h"
 
 namespace heddle {
+namespace {
+std::atomic<std::uint64_t> next_id{1};
+}
 
 Client::Client(Pool* pool, ClientOptions options, int index)
     : pool_(pool),
       options_(std::move(options)),
       index_(index),
+      id_(next_id.fetch_add(1, std::memory_order_relaxed)),
       weight_(options_.weight),
       width_limit_(options_.width_limit) {
   const int workers = options_.lanes > 0 ? options_.lanes : pool->slots();
@@ -45,13 +49,10 @@ void Client::WakeLanes() {
 Lane* Client::ClaimIdleLane(const Slot& slot) {
   const int count = static_cast<int>(lanes_.size());
   for (int id = slot.index; id < count; id += pool_->slots()) {
-    if (lanes_[static_cast<std::size_t>(id)]->MayRunOn(slot) &&
-        lanes_[static_cast<std::size_t>(id)]->TryClaim()) {
-      return lanes_[static_cast<std::size_t>(id)].get();
-    }
+    if (Lane* const lane = lanes_[static_cast<std::size_t>(id)]->ClaimFor(slot)) return lane;
   }
   for (const auto& lane : lanes_) {
-    if (lane->MayRunOn(slot) && lane->TryClaim()) return lane.get();
+    if (lane->ClaimFor(slot) != nullptr) return lane.get();
   }
   return nullptr;
 }

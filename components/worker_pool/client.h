@@ -48,7 +48,8 @@ class Client {
 
   const std::string& name() const { return options_.name; }
   Pool& pool() const { return *pool_; }
-  int index() const { return index_; }
+  int index() const { return index_; }  // In the pool's table; used again after its removal.
+  std::uint64_t id() const { return id_; }  // Never used again.
   Policy& policy() const { return *options_.policy; }
   // The policy where it is the default one, which the pool calls without a virtual call; else nullptr.
   WorkStealingPolicy* work_stealing() const { return work_stealing_; }
@@ -81,7 +82,12 @@ class Client {
 
   // Whether a worker may start on its tasks: not paused, under its width limit. For the pool only.
   bool TryEnter();
-  void Leave() { running_.fetch_sub(1, std::memory_order_relaxed); }
+  void Leave() { running_.fetch_sub(1, std::memory_order_seq_cst); }
+  // Whether its width limit keeps others off.
+  bool IsFull() const {
+    const int limit = width_limit_.load(std::memory_order_relaxed);
+    return limit > 0 && running_.load(std::memory_order_seq_cst) >= limit;
+  }
 
   // Adds time used by a worker; the client with the least goes first. For the pool only.
   void Charge(std::int64_t ns);
@@ -92,6 +98,7 @@ class Client {
   Pool* const pool_;
   ClientOptions options_;
   const int index_;
+  const std::uint64_t id_;
   WorkStealingPolicy* work_stealing_ = nullptr;
   std::vector<std::unique_ptr<Lane>> lanes_;
   std::atomic<double> weight_;

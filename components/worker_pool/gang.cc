@@ -94,6 +94,7 @@ class ExcessThreads {
     excess = new Excess;
     excess->member.store(member, std::memory_order_relaxed);
     try {
+      const BlockedSignals blocked;
       excess->thread = std::thread([this, excess] { Main(excess); });
     } catch (const std::system_error& error) {
       HEDDLE_CHECK(false) << "no thread for member " << member->index
@@ -167,10 +168,10 @@ bool Pool::Impl::GiveToIdleWorker(Task* task) {
     }
   }
   for (const auto& slot : slots) {
-    if (!TakeSleeping(slot.get(), SlotState::kReserved)) continue;
+    Thread* const holder = TakeSleeping(slot.get(), SlotState::kReserved);
+    if (holder == nullptr) continue;
     slot->gang_task.store(task, std::memory_order_release);
     slot->attention.fetch_or(kAttentionGang, std::memory_order_seq_cst);
-    Thread* const holder = slot->holder.load(std::memory_order_acquire);
     slot->state.store(SlotState::kRunning, std::memory_order_seq_cst);
     holder->parker.Unpark();
     return true;
@@ -197,7 +198,9 @@ void RunGang(Client& client, int members, void (*body)(int member, void* argumen
     if (outer != nullptr) activity = *outer;
     Thread* const self = ThisThread();
     self->activity = &activity;
+    activity.outer = outer;
     gang.Run(0);
+    if (outer != nullptr) outer->owns_lane = activity.owns_lane;  // A stand-in may have taken it.
     current_thread->activity = outer;
   }
   // Most regions are short: look for a while before suspending.

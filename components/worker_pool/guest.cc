@@ -36,11 +36,11 @@ void Pool::Impl::WaitAsGuest(Thread* self, Suspension& suspension) {
   std::uint32_t expected = Suspension::kParked;
   if (suspension.state.compare_exchange_strong(expected, Suspension::kOnWorker,
                                                std::memory_order_acq_rel)) {
+    EnterSection(self);
     slot->blocked.store(slot->blocked.load(std::memory_order_relaxed) + 1,
                         std::memory_order_relaxed);
     spin.ThreadBecomesRunnable();
     self->guest = true;
-    EnterSection(self);
     Context* const loop = NewLoop(slot);
     loop->thread = self;
     self->context = loop;

@@ -31,15 +31,17 @@ bool Pool::Impl::LeaveSearch(Slot* slot) {
   if (!free) {
     // A gang has reserved the slot and is about to store its task.
     while (slot->gang_task.load(std::memory_order_acquire) == nullptr) CpuRelax();
+    // Whoever reserved it is about to set this, too; the member goes before anything else.
+    slot->attention.fetch_or(kAttentionGang, std::memory_order_seq_cst);
     slot->state.store(SlotState::kRunning, std::memory_order_release);
   }
   return free;
 }
 
-bool Pool::Impl::TakeSleeping(Slot* slot, SlotState state) {
-  if (slot->state.load(std::memory_order_seq_cst) != SlotState::kSleeping) return false;
+Thread* Pool::Impl::TakeSleeping(Slot* slot, SlotState state) {
+  if (slot->state.load(std::memory_order_seq_cst) != SlotState::kSleeping) return nullptr;
   std::lock_guard<SpinLock> hold(idle_lock);
-  if (slot->state.load(std::memory_order_relaxed) != SlotState::kSleeping) return false;
+  if (slot->state.load(std::memory_order_relaxed) != SlotState::kSleeping) return nullptr;
   for (std::size_t i = sleepers.size(); i-- > 0;) {
     if (sleepers[i] == slot) {
       sleepers.erase(sleepers.begin() + static_cast<std::ptrdiff_t>(i));
@@ -48,8 +50,10 @@ bool Pool::Impl::TakeSleeping(Slot* slot, SlotState state) {
   }
   sleeping.fetch_sub(1, std::memory_order_seq_cst);
   if (state == SlotState::kSearching) searching.fetch_add(1, std::memory_order_seq_cst);
+  // A sleeping slot keeps its holder until its state changes: read before, as in WakeOne().
+  Thread* const holder = slot->holder.load(std::memory_order_acquire);
   slot->state.store(state, std::memory_order_seq_cst);
-  return true;
+  return holder;
 }
 
 void Pool::Impl::WakeOne() {
@@ -69,9 +73,8 @@ void Pool::Impl::WakeOne() {
 }
 
 void Pool::Impl::WakeSlot(Slot* slot) {
-  if (TakeSleeping(slot, SlotState::kSearching)) {
-    // The holder of a slot that is searching or sleeping changes only by its own doing or through TakeSleeping.
-    slot->holder.load(std::memory_order_acquire)->parker.Unpark();
+  if (Thread* const holder = TakeSleeping(slot, SlotState::kSearching); holder != nullptr) {
+    holder->parker.Unpark();
   }
 }
 
@@ -82,15 +85,15 @@ void Pool::Impl::Notify(Slot* slot, std::uint32_t attention) {
   if (slot->state.load(std::memory_order_seq_cst) == SlotState::kSleeping) WakeSlot(slot);
 }
 
-// Called in a search; returns in a search again, when there may be something to find.
-void Pool::Impl::Sleep(Thread* self, Slot* slot) {
+// Called in a search; returns in a search again, when there may be something to find, or false.
+bool Pool::Impl::Sleep(Thread* self, Slot* slot) {
   PoolFlush();
   {
     std::lock_guard<SpinLock> hold(idle_lock);
     SlotState expected = SlotState::kSearching;
     if (!slot->state.compare_exchange_strong(expected, SlotState::kSleeping,
                                              std::memory_order_seq_cst)) {
-      return;  // Reserved by a gang.
+      return true;  // Reserved by a gang, whose task is about to come.
     }
     sleepers.push_back(slot);
     sleeping.fetch_add(1, std::memory_order_seq_cst);
@@ -98,17 +101,18 @@ void Pool::Impl::Sleep(Thread* self, Slot* slot) {
   }
   HeavyFence();
   if (slot->attention.load(std::memory_order_seq_cst) != 0 || MayHaveWork(slot)) {
-    if (TakeSleeping(slot, SlotState::kSearching)) return;
-    // Somebody was quicker and wakes us, or gave the slot away.
+    if (TakeSleeping(slot, SlotState::kSearching) != nullptr) return true;
+    // Somebody was quicker and wakes us, or gave the slot away; to a body perhaps, and then another shall look.
+    if (MayHaveWork(nullptr)) WakeOne();
   }
   SlotAccounting::Add(slot->accounting.sleeps, 1);
   LeaveSection(self);
   if (polling.any()) WatchWhileAsleep(self, slot);
   const bool holding = WaitUntilHolding(self);
   EnterSection(self);
-  if (!holding) return;  // The pool stops; Next() sees it too.
-  // Woken to search, and counted so by the waker; or the slot was elsewhere meanwhile, or a gang's member waits.
-  if (slot->state.load(std::memory_order_acquire) == SlotState::kRunning) EnterSearch(slot);
+  // Woken to search, and counted so by the waker; or the slot was elsewhere meanwhile, or a gang's member waits, or the pool
+  // stops: then nobody counts us as searching, and Next() starts over.
+  return holding && slot->state.load(std::memory_order_acquire) != SlotState::kRunning;
 }
 
 // One sleeper keeps the time and polls for all. It is woken by whatever comes, like the others, and then another sleeper
@@ -116,6 +120,11 @@ void Pool::Impl::Sleep(Thread* self, Slot* slot) {
 void Pool::Impl::WatchWhileAsleep(Thread* self, Slot* slot) {
   Slot* no_one = nullptr;
   if (!poller.compare_exchange_strong(no_one, slot)) return;
+  // A sleeping slot may be given to another thread at any moment: what the services do, they do as an external thread.
+  Activity watch;
+  watch.no_suspend = true;
+  self->activity = &watch;
+  self->slot = nullptr;
   while (polling.any() && slot->state.load(std::memory_order_acquire) == SlotState::kSleeping &&
          slot->holder.load(std::memory_order_acquire) == self) {
     std::int64_t next_ns = kMostPollIntervalNs;
@@ -124,8 +133,8 @@ void Pool::Impl::WatchWhileAsleep(Thread* self, Slot* slot) {
     self->slot = nullptr;
     polling.Poll(NowNs(), &next_ns, &progress);
     self->slot = slot;
-    if (progress) {  // It may have submitted something.
-      TakeSleeping(slot, SlotState::kSearching);
+    if (progress) {  // More may follow soon: look with open eyes.
+      WakeSlot(slot);
       break;
     }
     if (slot->state.load(std::memory_order_acquire) != SlotState::kSleeping) break;
@@ -133,12 +142,13 @@ void Pool::Impl::WatchWhileAsleep(Thread* self, Slot* slot) {
     self->parker.ParkFor(next_ns);
     spin.ThreadBecomesRunnable();
   }
+  self->slot = slot;
+  self->activity = nullptr;
   poller.store(nullptr, std::memory_order_seq_cst);
   if (polling.any() && sleeping.load(std::memory_order_seq_cst) > 0) WakeOne();
 }
 
-void Pool::Impl::PollWhileBusy(Slot* slot) {
-  const std::int64_t now = slot->accounting.last_read_ns();
+void Pool::Impl::PollWhileBusy(Slot* slot, std::int64_t now) {
   if (now - slot->polled_at_ns < 1'000'000) return;
   slot->polled_at_ns = now;
   std::int64_t next_ns = 0;

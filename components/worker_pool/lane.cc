@@ -42,6 +42,13 @@ bool Lane::TryClaim() {
          state_.compare_exchange_strong(expected, State::kRunning, std::memory_order_seq_cst);
 }
 
+Lane* Lane::ClaimFor(const Slot& slot) {
+  if (!MayRunOn(slot) || !TryClaim()) return nullptr;
+  if (MayRunOn(slot)) return this;
+  client_->pool().impl().QueueLane(this);  // It was run meanwhile and is bound to its home now.
+  return nullptr;
+}
+
 bool Lane::TryIdle() {
   State expected = State::kRunning;
   if (!state_.compare_exchange_strong(expected, State::kIdle, std::memory_order_seq_cst)) {
@@ -85,6 +92,10 @@ void Lane::Run() {
   for (int count = 0;; ++count) {
     Thread* const self = current_thread;
     slot = self->slot;
+    if (count > 0 && slot->holder.load(std::memory_order_acquire) != self) [[unlikely]] {
+      impl.QueueLane(this);  // The monitor took the slot during the last activity.
+      return;
+    }
     // Activities that released the lane and its messages take turns.
     if (!resumed_.Empty() && (resume_next_ || mailbox_.Empty())) {
       resume_next_ = false;
@@ -96,15 +107,12 @@ void Lane::Run() {
         return;  // Bound to another thread: the lane went along.
       }
     }
-    // Others that want the worker, and the slot itself where the monitor took it during the last activity.
+    // Others that want the worker.
     if (count > 0 && (count >= kQuantumActivities ||
                       slot->attention.load(std::memory_order_relaxed) != 0 ||
-                      slot->holder.load(std::memory_order_acquire) != self ||
                       !slot->resumed.empty())) {
-      if (slot->holder.load(std::memory_order_acquire) == self) {
-        slot->accounting.Flush();
-        client_->Charge(slot->accounting.TakeBusy());
-      }
+      slot->accounting.Flush();
+      client_->Charge(slot->accounting.TakeBusy());
       impl.QueueLane(this);
       return;
     }
@@ -130,10 +138,12 @@ void Lane::Run() {
   }
   slot->accounting.Flush();
   client_->Charge(slot->accounting.TakeBusy());
+  // What was submitted while no lane was idle nobody was woken for.
+  if (!client_->paused() && !client_->policy().Empty()) impl.WakeForWork();
 }
 
 bool Lane::RunOne() {
-  const Activity* const caller = CurrentActivity();
+  Activity* const caller = CurrentActivity();
   HEDDLE_CHECK(caller != nullptr && caller->lane == this && caller->owns_lane)
       << "lane " << id_ << " of " << client_->name() << " can be pumped by its own activity only";
   EnterSection(current_thread);
@@ -148,6 +158,7 @@ bool Lane::RunOne() {
   activity.user = user;
   activity.owns_lane = true;
   Pool::Impl::RunBody(activity, task);
+  caller->owns_lane = activity.owns_lane;  // A stand-in may have taken it.
   LeaveSection(current_thread);
   return true;
 }

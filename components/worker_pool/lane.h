@@ -58,6 +58,8 @@ class Lane {
   State state() const { return state_.load(std::memory_order_relaxed); }
   // kIdle -> kRunning.
   bool TryClaim();
+  // The same for a worker of `slot`; nullptr also where it must not run there.
+  Lane* ClaimFor(const Slot& slot);
   // Before it enters a slot's queue: notes whether others may take it from there.
   void Queued() {
     queued_movable_ = Movable();

@@ -3,6 +3,8 @@
 // A loop runs on a pool stack and keeps nothing across a task: when the task suspends, this stack is set aside with the
 // loop's frames under the task's, and the thread goes on with a new loop. When the task is resumed and returns, its loop goes
 // on as that thread's loop. A loop that switches to a resumed context ends and gives its stack back.
+#include <unistd.h>
+
 #include <cstdlib>
 
 #include "components/base/clock.h"
@@ -13,7 +15,9 @@ namespace heddle {
 namespace {
 
 constexpr int kQuantumTasks = 64;       // Between two fair choices of a client.
+constexpr std::int64_t kMostCreditNs = 1'000'000;  // By which a client may lag behind.
 constexpr int kMostNextTasksInRow = 16;
+constexpr int kMostResumedInRow = 64;   // Then a task or a service has its turn.
 
 }  // namespace
 
@@ -40,9 +44,11 @@ void Pool::Impl::RunBody(Activity& activity, Task* task) {
   Slot* const slot = self->slot;
   slot->accounting.Begin(*task);
   activity.task = task;
-  activity.no_suspend =
-      ((task->flags | (task->type == nullptr ? 0 : task->type->flags)) & kTaskNoSuspend) != 0;
   Activity* const outer = self->activity;
+  activity.outer = outer;
+  activity.no_suspend =
+      ((task->flags | (task->type == nullptr ? 0 : task->type->flags)) & kTaskNoSuspend) != 0 ||
+      (outer != nullptr && outer->no_suspend);
   self->activity = &activity;
   self->bodies.store(self->bodies.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   LeaveSection(self);
@@ -58,7 +64,7 @@ void Pool::Impl::RunBody(Activity& activity, Task* task) {
   }
   Thread* const after = current_thread;
   // A child process that was forked in the body and returned from it: its only thread has nothing to go on with.
-  if (after == nullptr) [[unlikely]] exit(0);
+  if (after == nullptr || after->slot == nullptr) [[unlikely]] exit(0);
   after->activity = outer;
   EnterSection(after);
 }
@@ -80,20 +86,22 @@ Task* Pool::Impl::Next() {
       if (!WaitUntilHolding(self)) return nullptr;
       continue;
     }
+    if (slot->attention.load(std::memory_order_acquire) != 0) [[unlikely]] {
+      if (!HandleAttention(self, slot)) return nullptr;
+      // It may have run a body.
+      if (current_thread != self || slot->holder.load(std::memory_order_acquire) != self) continue;
+    }
+    // No body from here on, so that what is in the table now stays (Quiesce).
     if (client_generation.load(std::memory_order_acquire) !=
-        slot->client_generation.load(std::memory_order_relaxed)) {
+        slot->client_generation.load(std::memory_order_relaxed)) [[unlikely]] {
       Refresh(slot);
     }
-    if (self->has_deferred.load(std::memory_order_relaxed)) {
+    if (self->has_deferred.load(std::memory_order_relaxed)) [[unlikely]] {
       std::lock_guard<SpinLock> hold(slot->lock);
       while (Context* context = self->deferred.PopFront()) slot->resumed.PushBack(context);
       self->has_deferred.store(false, std::memory_order_relaxed);
     }
-    if (slot->attention.load(std::memory_order_acquire) != 0) [[unlikely]] {
-      if (!HandleAttention(self, slot)) return nullptr;
-      if (current_thread != self || self->slot->holder.load(std::memory_order_relaxed) != self) continue;
-    }
-    if (!slot->resumed.empty()) {
+    if (!slot->resumed.empty() && ++slot->resumed_in_row <= kMostResumedInRow) {
       ResumeContext(self, slot, slot->resumed.PopFront());
       continue;
     }
@@ -103,14 +111,20 @@ Task* Pool::Impl::Next() {
       continue;
     }
     slot->task_since_yielded = true;
+    slot->resumed_in_row = 0;
     if (slot->next_task != nullptr) {
       Task* const task = slot->next_task;
       slot->next_task = nullptr;
-      if (++slot->next_tasks_in_row <= kMostNextTasksInRow) return task;
+      if (++slot->next_tasks_in_row <= kMostNextTasksInRow && !self->guest) return task;
       task->client->policy().Push(task, slot->index);
+      if (self->guest) WakeForWork();
     }
     slot->next_tasks_in_row = 0;
-    if (slot->lane_count.load(std::memory_order_relaxed) > 0) {
+    if (slot->lane_count.load(std::memory_order_seq_cst) > 0) {
+      if (self->guest) {
+        StepAside(self, slot);
+        continue;
+      }
       if (Lane* const lane = TakeLane(slot); lane != nullptr) {
         lane->Run();
         continue;
@@ -118,7 +132,11 @@ Task* Pool::Impl::Next() {
     }
     if (Task* const task = PopLocal(slot); task != nullptr) return task;
     Found found = FindAnywhere(slot);
-    if (!found && !slot->yielded.empty()) continue;
+    if (!found && (!slot->yielded.empty() || !slot->resumed.empty())) {
+      // They may wait for what a service brings.
+      if (polling.any()) PollWhileBusy(slot, NowNs());
+      continue;
+    }
     if (!found) found = Search(self, slot);
     if (found.lane != nullptr) {
       found.lane->Run();
@@ -130,64 +148,72 @@ Task* Pool::Impl::Next() {
 
 bool Pool::Impl::HandleAttention(Thread* self, Slot* slot) {
   // Cleared first, looked at afterwards: what is announced later sets it again.
-  const std::uint32_t attention = slot->attention.exchange(0, std::memory_order_seq_cst);
-  if (attention & kAttentionResumed) {
-    while (Context* context = slot->resumed_remote.Pop()) slot->resumed.PushBack(context);
+  std::uint32_t attention = slot->attention.exchange(0, std::memory_order_seq_cst);
+  const auto postpone = [&](std::uint32_t what) {
+    if ((attention & what) != 0) slot->attention.fetch_or(attention & what, std::memory_order_seq_cst);
+  };
+  if ((attention & kAttentionExit) != 0) [[unlikely]] {
+    for (;;) pause();  // Neither joined nor heard of again.
   }
-  constexpr std::uint32_t kForWorkers = kAttentionMail | kAttentionGang | kAttentionLane;
-  if (self->guest && (attention & kForWorkers) != 0) {
-    slot->attention.fetch_or(attention & ~kAttentionResumed, std::memory_order_relaxed);
+  if ((attention & kAttentionResumed) != 0) {
+    while (Context* context = slot->resumed_remote.Pop()) slot->resumed.PushBack(context);
+    attention &= ~static_cast<std::uint32_t>(kAttentionResumed);
+  }
+  if (self->guest && (attention & (kAttentionMail | kAttentionGang | kAttentionLane)) != 0) {
+    postpone(~0u);
     return StepAside(self, slot);
   }
-  if (attention & kAttentionMail) {
-    // Pinned tasks run in order of arrival, before what others may take.
-    if (Task* const task = slot->mailbox.Pop(); task != nullptr) {
-      slot->attention.fetch_or(kAttentionMail, std::memory_order_relaxed);
-      const std::uint32_t rest = attention & ~(kAttentionMail | kAttentionResumed);
-      if (rest != 0) slot->attention.fetch_or(rest, std::memory_order_relaxed);
-      Activity activity;
-      activity.client = task->client;
-      RunBody(activity, task);
-      return true;
-    }
-  }
-  if (attention & kAttentionGang) {
+  // A gang's member first: its siblings may spin for it.
+  if ((attention & kAttentionGang) != 0) {
     if (Task* const task = slot->gang_task.exchange(nullptr, std::memory_order_acquire);
         task != nullptr) {
-      const std::uint32_t rest =
-          attention & (kAttentionHandOver | kAttentionStop | kAttentionLane);
-      if (rest != 0) slot->attention.fetch_or(rest, std::memory_order_relaxed);
+      postpone(~static_cast<std::uint32_t>(kAttentionGang));
       Activity activity;
       activity.client = task->client;
       RunBody(activity, task);
       return true;
     }
   }
-  if (attention & kAttentionHandOver) {
+  if ((attention & kAttentionHandOver) != 0) {
     bool waits = false;
     {
       std::lock_guard<SpinLock> hold(slot->lock);
       waits = slot->waiting_first != nullptr;
     }
     if (waits) {
-      if (attention & kAttentionStop) slot->attention.fetch_or(kAttentionStop);
+      postpone(kAttentionMail | kAttentionStop);
       slot->accounting.Flush();
-      PassOn(slot, self, self->guest ? Thread::kWaiting : Thread::kSpare);
+      // A guest that makes room stays aside until its wait is over.
+      PassOn(slot, self, Thread::kSpare);
       return WaitUntilHolding(self);
     }
   }
-  if ((attention & kAttentionStop) != 0 && slot->resumed.empty() && slot->next_task == nullptr) {
-    HEDDLE_CHECK_EQ(slot->blocked.load(), 0)
-        << "suspended activities on worker " << slot->index << " when the pool ended: " << pool->Describe();
-    return false;
+  if ((attention & kAttentionMail) != 0) {
+    // Pinned tasks run in order of arrival, before what others may take.
+    if (Task* const task = slot->mailbox.Pop(); task != nullptr) {
+      postpone(kAttentionMail | kAttentionStop);
+      Activity activity;
+      activity.client = task->client;
+      RunBody(activity, task);
+      return true;
+    }
+  }
+  if ((attention & kAttentionStop) != 0) {
+    if (slot->resumed.empty() && slot->yielded.empty() && slot->next_task == nullptr) return false;
+    postpone(kAttentionStop);
   }
   return true;
 }
 
 void Pool::Impl::SetClient(Slot* slot, Client* client) {
   if (slot->client == client) return;
-  if (slot->client != nullptr) slot->client->Leave();
+  if (Client* const before = slot->client; before != nullptr) {
+    const bool was_full = before->IsFull();
+    before->Leave();
+    if (was_full) WakeForWork();
+  }
   slot->client = client;
+  if (client != nullptr) slot->client_id = client->id();
 }
 
 Task* Pool::Impl::PopLocal(Slot* slot) {
@@ -197,7 +223,7 @@ Task* Pool::Impl::PopLocal(Slot* slot) {
     // A fair choice is due, where there is a choice.
     slot->accounting.Flush();
     client->Charge(slot->accounting.TakeBusy());
-    if (polling.any()) PollWhileBusy(slot);
+    if (polling.any()) PollWhileBusy(slot, slot->accounting.last_read_ns());
     slot->quantum_left = kQuantumTasks;
     if (client_limit.load(std::memory_order_relaxed) > 1) {
       SetClient(slot, nullptr);
@@ -205,6 +231,10 @@ Task* Pool::Impl::PopLocal(Slot* slot) {
     }
   }
   if (client->paused()) return nullptr;
+  if (current_thread->guest && !client->guests()) [[unlikely]] {
+    SetClient(slot, nullptr);  // Of the worker from whom it has the slot.
+    return nullptr;
+  }
   if (WorkStealingPolicy* const policy = client->work_stealing(); policy != nullptr) [[likely]] {
     return policy->PopLocalFast(slot->index);
   }
@@ -213,11 +243,11 @@ Task* Pool::Impl::PopLocal(Slot* slot) {
 
 Pool::Impl::Found Pool::Impl::FindAnywhere(Slot* slot) {
   Found found;
-  if (Lane* const lane = StealLane(slot); lane != nullptr) {
+  const bool guest = current_thread->guest;
+  if (Lane* const lane = guest ? nullptr : StealLane(slot); lane != nullptr) {
     found.lane = lane;
     return found;
   }
-  const bool guest = current_thread->guest;
   // Those that used least time first. A handful of clients: a selection by minimum costs less than a sorted structure.
   const int limit = client_limit.load(std::memory_order_acquire);
   std::uint64_t tried = 0;
@@ -244,6 +274,13 @@ Pool::Impl::Found Pool::Impl::FindAnywhere(Slot* slot) {
     if (task != nullptr) {
       SetClient(slot, best);
       slot->quantum_left = kQuantumTasks;
+      // Who had nothing to do for long does not make up for it.
+      const std::int64_t now = virtual_now_ns.load(std::memory_order_relaxed);
+      if (best->virtual_time_ns() > now) {
+        virtual_now_ns.store(best->virtual_time_ns(), std::memory_order_relaxed);
+      } else {
+        best->CatchUp(now - kMostCreditNs);
+      }
       found.task = task;
       return found;
     }
@@ -256,12 +293,46 @@ bool Pool::Impl::MayHaveWork(const Slot* slot) {
   const int limit = client_limit.load(std::memory_order_seq_cst);
   for (int i = 0; i < limit; ++i) {
     Client* const client = clients[static_cast<std::size_t>(i)].load(std::memory_order_acquire);
-    if (client != nullptr && !client->paused() && !client->policy().Empty()) return true;
+    if (client != nullptr && ClientMayHaveWork(*client, slot)) return true;
   }
   for (const auto& other : slots) {
     if (other->movable_lanes.load(std::memory_order_seq_cst) > 0) return true;
   }
   return slot != nullptr && slot->lane_count.load(std::memory_order_seq_cst) > 0;
+}
+
+bool Pool::Impl::MayHaveWorkForWorkers(const Slot* slot) {
+  if (slot->lane_count.load(std::memory_order_seq_cst) > 0) return true;
+  const int limit = client_limit.load(std::memory_order_seq_cst);
+  for (int i = 0; i < limit; ++i) {
+    Client* const client = clients[static_cast<std::size_t>(i)].load(std::memory_order_acquire);
+    if (client != nullptr && (!client->guests() || !client->lanes().empty()) &&
+        ClientMayHaveWork(*client, slot)) {
+      return true;
+    }
+  }
+  for (const auto& other : slots) {
+    if (other->movable_lanes.load(std::memory_order_seq_cst) > 0) return true;
+  }
+  return false;
+}
+
+// Not where all of its lanes are occupied: who frees one looks itself (Lane::Run), or goes on with it. Not beyond the width
+// limit: who leaves the client wakes the next (SetClient).
+bool Pool::Impl::ClientMayHaveWork(const Client& client, const Slot* slot) {
+  if (client.paused() || client.policy().Empty()) return false;
+  if (client.lanes().empty()) {
+    return (slot != nullptr && slot->client == &client) || !client.IsFull();
+  }
+  for (const auto& lane : client.lanes()) {
+    if (lane->state() == Lane::State::kIdle && (slot == nullptr || lane->MayRunOn(*slot))) return true;
+  }
+  return false;
+}
+
+bool Pool::Impl::IsWanted(const Thread* self, const Slot* slot) {
+  return slot->attention.load(std::memory_order_acquire) != 0 || !slot->resumed.empty() ||
+         slot->next_task != nullptr || self->has_deferred.load(std::memory_order_relaxed);
 }
 
 namespace {
@@ -272,7 +343,7 @@ class Listening {
  public:
   void Claim(Slot* slot) {
     for (Lane* lane : slot->recent_lanes) {
-      if (lane != nullptr && lane->MayRunOn(*slot) && lane->TryClaim()) lanes_[count_++] = lane;
+      if (lane != nullptr && lane->ClaimFor(*slot) != nullptr) lanes_[count_++] = lane;
     }
   }
   // The lane that has something to do; no longer held then.
@@ -314,20 +385,17 @@ Pool::Impl::Found Pool::Impl::Search(Thread* self, Slot* slot) {
   EnterSearch(slot);
   Found found;
   Listening listening;
-  listening.Claim(slot);
+  bool searching_still = true;
+  if (!self->guest) listening.Claim(slot);
   std::int64_t deadline = begin + std::min(options.spin_ns, spin.BudgetNs());
   for (int round = 0;; ++round) {
     // A timer or polling service that this worker called may have resumed a context or left a next task here.
-    if (slot->attention.load(std::memory_order_acquire) != 0 || !slot->resumed.empty() ||
-        slot->next_task != nullptr) {
-      break;
-    }
+    if (IsWanted(self, slot)) break;
     found.lane = listening.TakeReady();
     if (found.lane != nullptr) break;
     found = FindAnywhere(slot);
     if (found) break;
-    if (self->guest && MayHaveWork(slot)) {
-      // Work that a guest must not run: the slot's worker shall.
+    if (self->guest && MayHaveWorkForWorkers(slot)) {
       LeaveSearch(slot);
       StepAside(self, slot);
       return found;
@@ -349,23 +417,25 @@ Pool::Impl::Found Pool::Impl::Search(Thread* self, Slot* slot) {
     }
     if (now < deadline) continue;
     if ((found.lane = listening.TakeLate()) != nullptr) break;
-    Sleep(self, slot);
-    if (slot->holder.load(std::memory_order_acquire) != self) break;
+    if (!Sleep(self, slot)) {
+      searching_still = false;
+      break;
+    }
     if (client_generation.load(std::memory_order_acquire) !=
         slot->client_generation.load(std::memory_order_relaxed)) {
       Refresh(slot);
     }
-    listening.Claim(slot);
+    if (!self->guest) listening.Claim(slot);
     deadline = NowNs() + std::min(options.spin_ns, spin.BudgetNs());
     round = 0;
   }
-  const bool holding = slot->holder.load(std::memory_order_acquire) == self;
   if (!found) found.lane = listening.TakeLate();
-  if (holding && !LeaveSearch(slot) && found) {
+  if (searching_still && !LeaveSearch(slot) && found) {
     // The gang's member goes first; what was found goes back.
     if (found.task != nullptr) found.task->client->policy().Push(found.task, slot->index);
     if (found.lane != nullptr) QueueLane(found.lane);
     found = Found{};
+    WakeForWork();
   }
   // Lanes that were listened to beside the one that was found.
   while (Lane* const lane = listening.TakeLate()) QueueLane(lane);
@@ -419,7 +489,7 @@ void Pool::Impl::QueueLane(Lane* lane) {
     lane->next = nullptr;
     *(slot.first_lane == nullptr ? &slot.first_lane : &slot.last_lane->next) = lane;
     slot.last_lane = lane;
-    slot.lane_count.fetch_add(1, std::memory_order_relaxed);
+    slot.lane_count.fetch_add(1, std::memory_order_seq_cst);  // Before Notify() looks.
     if (lane->queued_movable()) slot.movable_lanes.fetch_add(1, std::memory_order_seq_cst);
   }
   Notify(&slot, kAttentionLane);
@@ -435,7 +505,16 @@ bool Pool::Impl::StepAside(Thread* self, Slot* slot) {
 void Pool::Impl::Refresh(Slot* slot) {
   const std::uint32_t now = client_generation.load(std::memory_order_acquire);
   for (Lane*& lane : slot->recent_lanes) lane = nullptr;
-  SetClient(slot, nullptr);
+  if (Client* const client = slot->client; client != nullptr) {
+    // It may have been removed, and another be at its address by now.
+    bool alive = false;
+    for (const auto& place : clients) {
+      Client* const other = place.load(std::memory_order_acquire);
+      alive = alive || (other == client && other->id() == slot->client_id);
+    }
+    if (alive) client->Leave();
+    slot->client = nullptr;
+  }
   slot->client_generation.store(now, std::memory_order_release);
 }
 

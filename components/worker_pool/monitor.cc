@@ -9,6 +9,7 @@
 
 #include <cstdio>
 #include <cstring>
+#include <system_error>
 
 #include "components/base/clock.h"
 #include "components/base/futex.h"
@@ -72,7 +73,12 @@ void Pool::Impl::NeedMonitor() {
   std::lock_guard<std::mutex> hold(monitor_mutex);
   if (monitor.joinable()) return;
   observations.resize(slots.size());
-  monitor = std::thread([this] { MonitorMain(); });
+  const BlockedSignals blocked;
+  try {
+    monitor = std::thread([this] { MonitorMain(); });
+  } catch (const std::system_error&) {
+    // No thread to be had: the pool works without, and asks again with the next client.
+  }
 }
 
 void Pool::Impl::StopMonitor() {
@@ -105,21 +111,27 @@ void Pool::Impl::CheckSlot(Slot* slot, Observation& seen) {
     return;
   }
   if (now - seen.asleep_since_ns < kAsleepNs) return;
-  if (slot->attention.load(std::memory_order_seq_cst) == 0 && !MayHaveWork(slot)) return;
-  seen = Observation{};
+  // The table of clients may be looked at from here only while no client leaves it.
+  std::unique_lock<std::mutex> table(table_mutex, std::try_to_lock);
+  if (!table.owns_lock()) return;
   Thread* to = nullptr;
   {
     std::lock_guard<SpinLock> hold(slot->lock);
     if (slot->holder.load(std::memory_order_relaxed) != holder) return;
     slot->holder.store(nullptr, std::memory_order_seq_cst);
     HeavyFence();
-    if (holder->sections.load(std::memory_order_acquire) != 0) {
-      // It is inside of the pool, or goes there: awake after all. A section that saw no holder meanwhile did without.
+    // Inside of the pool, or on its way there: awake after all. A section that saw no holder meanwhile did without. What
+    // belongs to the holder may be looked at once it is in no section.
+    const bool busy = holder->sections.load(std::memory_order_acquire) != 0 ||
+                      holder->bodies.load(std::memory_order_relaxed) != bodies;
+    if (busy || (slot->attention.load(std::memory_order_seq_cst) == 0 && slot->resumed.empty() &&
+                 slot->yielded.empty() && slot->next_task == nullptr && !MayHaveWork(slot))) {
       slot->holder.store(holder, std::memory_order_seq_cst);
       return;
     }
     to = PassOnLocked(slot, holder, Thread::kAway);
   }
+  seen = Observation{};
   if (to == nullptr) {
     GiveToNewThread(slot);
   } else {

@@ -12,7 +12,7 @@
 
 namespace heddle {
 
-enum class PollResult : std::uint8_t {
+enum class PollResult : int {
   kProgress,     // Did something: poll again at once.
   kOutstanding,  // Nothing now, but something of ours is under way: poll often.
   kIdle,         // Nothing expected: poll at up to kMostPollIntervalNs.

@@ -2,6 +2,8 @@
 #ifndef HEDDLE_COMPONENTS_WORKER_POOL_POOL_IMPL_H_
 #define HEDDLE_COMPONENTS_WORKER_POOL_POOL_IMPL_H_
 
+#include <signal.h>
+
 #include <array>
 #include <atomic>
 #include <memory>
@@ -28,6 +30,7 @@ namespace heddle {
 // suspend.cc  contexts: suspension and resumption
 // monitor.cc  blocking calls, and taking a slot from a thread that sleeps
 // gang.cc     regions of a fixed number of members
+// life.cc     exit and fork
 class ExcessThreads;  // gang.cc
 
 struct Pool::Impl {
@@ -59,7 +62,10 @@ struct Pool::Impl {
   [[noreturn]] static void LoopEntry(void* argument);
   // The next task to run on the calling thread. nullptr: the thread shall leave its loop.
   Task* Next();
+  // False: the thread shall leave its loop.
   bool HandleAttention(Thread* self, Slot* slot);
+  // Whether there is something that only Next() sees, not a search.
+  static bool IsWanted(const Thread* self, const Slot* slot);
   // A guest leaves the slot to its worker until its wait is over. As WaitUntilHolding.
   bool StepAside(Thread* self, Slot* slot);
   Task* PopLocal(Slot* slot);
@@ -75,7 +81,12 @@ struct Pool::Impl {
   static void RunBody(Activity& activity, Task* task);
   void SetClient(Slot* slot, Client* client);
   void Refresh(Slot* slot);
+  // Whether a worker (of `slot`, where it is not nullptr) may find something. For holders of a slot in a section, and
+  // under table_mutex.
   bool MayHaveWork(const Slot* slot);
+  // Whether there is something that a guest on `slot` must leave to a worker.
+  bool MayHaveWorkForWorkers(const Slot* slot);
+  bool ClientMayHaveWork(const Client& client, const Slot* slot);
   Lane* TakeLane(Slot* slot);
   Lane* StealLane(Slot* thief);
   void QueueLane(Lane* lane);
@@ -84,7 +95,8 @@ struct Pool::Impl {
   void EnterSearch(Slot* slot);
   // False where a gang reserved the slot meanwhile: its member is in slot->gang_task.
   bool LeaveSearch(Slot* slot);
-  void Sleep(Thread* self, Slot* slot);
+  // False where the search is over: the slot was elsewhere meanwhile, or the pool stops.
+  [[nodiscard]] bool Sleep(Thread* self, Slot* slot);
   void WatchWhileAsleep(Thread* self, Slot* slot);
   // After making stealable work visible.
   void WakeForWork() {
@@ -98,14 +110,16 @@ struct Pool::Impl {
   // Wakes this slot's holder if it sleeps.
   void WakeSlot(Slot* slot);
   void Notify(Slot* slot, std::uint32_t attention);
-  // Takes a sleeping slot out of the sleepers, in `state`; false where it does not sleep.
-  bool TakeSleeping(Slot* slot, SlotState state);
-  void PollWhileBusy(Slot* slot);
+  // Takes a sleeping slot out of the sleepers, in `state`, and returns its holder; nullptr where it does not sleep.
+  Thread* TakeSleeping(Slot* slot, SlotState state);
+  void PollWhileBusy(Slot* slot, std::int64_t now_ns);
   void WakeForPolling();
 
   // -- suspend.cc
   Context* NewLoop(Slot* slot);
   static void FreeLoop(void* context);
+  // As the last act of a loop that gives way to a resumed context.
+  static void FreeLoopAndLeaveSection(void* context);
   // Resumes `context` on the calling thread, whose loop ends. Returns only where it is bound to another thread, which was
   // given the slot or will find it.
   void ResumeContext(Thread* self, Slot* slot, Context* context);
@@ -127,6 +141,14 @@ struct Pool::Impl {
   void Quiesce();
   void SubmitPinned(Task* task);
 
+  // -- life.cc
+  void Register();
+  void Unregister();
+  // Whether its threads are in another process, this one's parent.
+  bool Forked() const;
+  // Whether exit() has begun.
+  static bool Exiting();
+
   Pool* const pool;
   const PoolOptions options;
   const Topology topology;
@@ -141,6 +163,12 @@ struct Pool::Impl {
   std::atomic<std::int64_t> virtual_now_ns{0};  // Virtual time of the client chosen last.
   std::atomic<bool> stopping{false};
   std::mutex client_mutex;
+  // Held where a client is taken out of the table and deleted, and by those who look into the table from outside of the
+  // workers (monitor, watchdog). Never while a task is waited for.
+  mutable std::mutex table_mutex;
+
+  Impl* next_pool = nullptr;  // life.cc
+  unsigned fork_generation = 0;
 
   alignas(kFalseSharingBytes) std::atomic<int> searching{0};
   std::atomic<int> sleeping{0};
@@ -170,6 +198,17 @@ struct Pool::Impl {
 
 // The record of the calling thread, made where it has none.
 Thread* ThisThread();
+void ForgetThreadRecordsInForkedChild();
+
+// Asynchronous signals belong to the program's own threads: blocked while the pool makes one of its own.
+class BlockedSignals {
+ public:
+  BlockedSignals();
+  ~BlockedSignals();
+
+ private:
+  sigset_t before_;
+};
 
 }  // namespace heddle
 

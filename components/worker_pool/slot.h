@@ -71,8 +71,11 @@ enum Attention : std::uint32_t {
   kAttentionLane = 1 << 3,      // lane queue
   kAttentionGang = 1 << 4,      // gang_task
   kAttentionStop = 1 << 5,
+  kAttentionExit = 1 << 6,      // The process ends: stay away from task bodies.
 };
 
+// kReserved: somebody is about to give the idle slot to a gang's member or to a thread that asked for it; only that one
+// changes the state or the holder.
 enum class SlotState : std::uint32_t { kRunning, kSearching, kReserved, kSleeping };
 
 struct alignas(kFalseSharingBytes) Slot {
@@ -88,9 +91,11 @@ struct alignas(kFalseSharingBytes) Slot {
   int next_tasks_in_row = 0;
   int quantum_left = 0;       // Tasks of `client` until the next fair choice.
   Client* client = nullptr;   // Whose tasks it runs now.
+  std::uint64_t client_id = 0;
   ContextList resumed;
   ContextList yielded;        // Take turns with tasks.
   bool task_since_yielded = false;
+  int resumed_in_row = 0;     // Since the last task.
   Context* cache = nullptr;   // Contexts whose stack is free to use.
   int cached = 0;
   Random random;
@@ -120,7 +125,8 @@ struct alignas(kFalseSharingBytes) Slot {
   Thread* waiting_first = nullptr;  // First in, first out.
   Thread* waiting_last = nullptr;
   Thread* spares = nullptr;         // Last in, first out.
-  std::atomic<int> blocked{0};      // Suspended contexts that go on here.
+  // Suspended minus resumed here. Below zero where contexts of lanes that moved were resumed: only the sum counts.
+  std::atomic<int> blocked{0};
 };
 
 // Handshake with the monitor, which takes a slot from a thread that sleeps in a body, and with RemoveClient: the thread

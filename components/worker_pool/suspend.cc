@@ -28,11 +28,17 @@ void AfterSuspend(void* argument) {
   handover.publish(handover.suspension, handover.argument);
 }
 
+// Whether another thread may resume it: all the activities on its stack allow it.
 bool IsMovable(const Activity& activity) {
-  if (activity.client != nullptr && activity.client->guests()) return true;
-  const Task* const task = activity.task;
-  return task != nullptr &&
-         ((task->flags | (task->type == nullptr ? 0 : task->type->flags)) & kTaskMovable) != 0;
+  for (const Activity* a = &activity; a != nullptr; a = a->outer) {
+    if (a->client != nullptr && a->client->guests()) continue;
+    const Task* const task = a->task;
+    if (task == nullptr ||
+        ((task->flags | (task->type == nullptr ? 0 : task->type->flags)) & kTaskMovable) == 0) {
+      return false;
+    }
+  }
+  return true;
 }
 
 void SleepUntilResumed(Thread* self, Suspension& suspension) {
@@ -181,6 +187,11 @@ void Pool::Impl::FreeLoop(void* argument) {
   PoolDelete(context);
 }
 
+void Pool::Impl::FreeLoopAndLeaveSection(void* context) {
+  FreeLoop(context);
+  LeaveSection(current_thread);
+}
+
 void Pool::Impl::ResumeContext(Thread* self, Slot* slot, Context* context) {
   if (context->thread != nullptr && context->thread != self) [[unlikely]] {
     if (HandOver(slot, self, context->thread, context)) WaitUntilHolding(self);
@@ -191,8 +202,7 @@ void Pool::Impl::ResumeContext(Thread* self, Slot* slot, Context* context) {
   Context* const loop = self->context;
   self->context = context;
   self->activity = context->activity;
-  LeaveSection(self);
-  ExitFiber(loop->fiber, context->fiber, FreeLoop, loop);
+  ExitFiber(loop->fiber, context->fiber, FreeLoopAndLeaveSection, loop);
 }
 
 }  // namespace heddle

@@ -64,23 +64,6 @@ struct ExternalRecord {
   }
 };
 
-// Asynchronous signals belong to the program's own threads.
-class BlockedSignals {
- public:
-  BlockedSignals() {
-    sigset_t all;
-    sigfillset(&all);
-    for (int synchronous : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS, SIGPROF}) {
-      sigdelset(&all, synchronous);
-    }
-    pthread_sigmask(SIG_BLOCK, &all, &before_);
-  }
-  ~BlockedSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
- private:
-  sigset_t before_;
-};
-
 void Remove(Thread*& first, Thread* thread) {
   Thread** link = &first;
   while (*link != thread) link = &(*link)->link;
@@ -115,6 +98,23 @@ void Place(Slot* slot, Thread* thread, Thread::Place place) {
 }
 
 }  // namespace
+
+BlockedSignals::BlockedSignals() {
+  sigset_t all;
+  sigfillset(&all);
+  for (int synchronous : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS, SIGPROF}) {
+    sigdelset(&all, synchronous);
+  }
+  pthread_sigmask(SIG_BLOCK, &all, &before_);
+}
+BlockedSignals::~BlockedSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+// Another thread may have held the lock at the moment of the fork: the unused records are given up.
+void ForgetThreadRecordsInForkedChild() {
+  free_records_lock.unlock();
+  free_records = nullptr;
+  current_thread = nullptr;
+}
 
 Thread* ThisThread() {
   if (current_thread == nullptr) {
@@ -208,6 +208,9 @@ void Pool::Impl::Stop() {
     ending.swap(threads);
   }
   for (std::thread& thread : ending) thread.join();
+  int blocked = 0;
+  for (const auto& slot : slots) blocked += slot->blocked.load(std::memory_order_relaxed);
+  HEDDLE_CHECK_EQ(blocked, 0) << "suspended activities when the pool ended: " << pool->Describe();
 }
 
 Thread* Pool::Impl::PassOnLocked(Slot* slot, Thread* self, Thread::Place place) {
@@ -222,6 +225,10 @@ Thread* Pool::Impl::PassOnLocked(Slot* slot, Thread* self, Thread::Place place) 
   }
   if (to != nullptr) to->place = Thread::kHolding;
   Place(slot, self, place);
+  if (slot->waiting_first != nullptr) {
+    // The new holder shall see those that still wait; whoever told of them told the old one. It is not asleep.
+    slot->attention.fetch_or(kAttentionHandOver, std::memory_order_seq_cst);
+  }
   // nullptr: nobody may act for the slot until there is a thread; what is pushed to it waits in its queues.
   slot->holder.store(to, std::memory_order_seq_cst);
   return to;
@@ -273,7 +280,10 @@ bool Pool::Impl::HandOver(Slot* slot, Thread* self, Thread* to, Context* context
       Remove(slot->spares, to);
     }
     to->place = Thread::kHolding;
-    Place(slot, self, self->guest ? Thread::kWaiting : Thread::kSpare);
+    Place(slot, self, Thread::kSpare);
+    if (slot->waiting_first != nullptr) {
+      slot->attention.fetch_or(kAttentionHandOver, std::memory_order_seq_cst);
+    }
     slot->holder.store(to, std::memory_order_release);
   }
   to->parker.Unpark();
@@ -282,7 +292,7 @@ bool Pool::Impl::HandOver(Slot* slot, Thread* self, Thread* to, Context* context
 
 bool Pool::Impl::RequestSlot(Slot* slot, Thread* self) {
   // kReserved: should the sleeping holder wake meanwhile, it goes on waiting.
-  const bool slept = TakeSleeping(slot, SlotState::kReserved);
+  const bool slept = TakeSleeping(slot, SlotState::kReserved) != nullptr;
   {
     std::lock_guard<SpinLock> hold(slot->lock);
     Thread* const holder = slot->holder.load(std::memory_order_relaxed);

@@ -77,11 +77,19 @@ absl::StatusOr<std::unique_ptr<Pool>> Pool::Create(const PoolOptions& options) {
     pool->impl_.reset();
     return status;
   }
+  pool->impl_->Register();
   return pool;
 }
 
 Pool::~Pool() {
   if (impl_ == nullptr) return;
+  if (impl_->Forked() || Impl::Exiting() ||
+      (current_thread != nullptr && current_thread->slot != nullptr)) {
+    // Its threads are in the parent, or may be in the middle of a task for ever, as the caller is.
+    (void)impl_.release();
+    return;
+  }
+  impl_->Unregister();
   for (const auto& client : impl_->clients) {
     HEDDLE_CHECK(client.load() == nullptr)
         << "the pool ends before its client " << client.load()->name();
@@ -121,7 +129,6 @@ absl::StatusOr<Client*> Pool::AddClient(ClientOptions options) {
 }
 
 void Pool::RemoveClient(Client* client) {
-  std::lock_guard<std::mutex> hold(impl_->client_mutex);
   const Activity* const caller = CurrentActivity();
   HEDDLE_CHECK(caller == nullptr || caller->task == nullptr || caller->client != client)
       << "client " << client->name() << " cannot be removed by its own task";
@@ -132,6 +139,8 @@ void Pool::RemoveClient(Client* client) {
     const BlockingCall away;
     std::this_thread::yield();
   }
+  std::lock_guard<std::mutex> hold(impl_->client_mutex);
+  std::lock_guard<std::mutex> hold_table(impl_->table_mutex);
   impl_->clients[static_cast<std::size_t>(client->index())].store(nullptr, std::memory_order_seq_cst);
   int limit = kMaxClients;
   while (limit > 0 && impl_->clients[static_cast<std::size_t>(limit - 1)].load() == nullptr) --limit;
@@ -148,7 +157,12 @@ void Pool::Impl::Quiesce() {
   HeavyFence();
   for (const auto& slot : slots) {
     for (;;) {
-      const Thread* const holder = slot->holder.load(std::memory_order_acquire);
+      const Thread* holder = slot->holder.load(std::memory_order_acquire);
+      if (holder == nullptr) {
+        // Not while the monitor has it for a moment.
+        std::lock_guard<SpinLock> hold(slot->lock);
+        holder = slot->holder.load(std::memory_order_relaxed);
+      }
       if (holder != nullptr && (holder == current_thread ||
                                 holder->sections.load(std::memory_order_acquire) == 0)) {
         break;
@@ -338,9 +352,22 @@ std::uint64_t Pool::Progress() const {
   return progress;
 }
 
+bool Pool::Quiet() const {
+  int blocked = 0;
+  for (const auto& slot : impl_->slots) {
+    blocked += slot->blocked.load(std::memory_order_relaxed);
+    const SlotState state = slot->state.load(std::memory_order_relaxed);
+    if (state == SlotState::kRunning) return false;
+  }
+  if (blocked != 0) return false;
+  std::lock_guard<std::mutex> hold(impl_->table_mutex);
+  return !impl_->MayHaveWork(nullptr);
+}
+
 std::string Pool::Describe() const {
   static constexpr const char* kStates[] = {"running", "searching", "reserved", "sleeping"};
   std::ostringstream text;
+  std::lock_guard<std::mutex> hold(impl_->table_mutex);
   for (const auto& slot : impl_->slots) {
     text << "worker " << slot->index << ": "
          << kStates[static_cast<int>(slot->state.load(std::memory_order_relaxed))] << ", "

@@ -84,6 +84,8 @@ class Pool {
   std::string Describe() const;
   // A number that grows whenever a task ends; what the watchdog compares.
   std::uint64_t Progress() const;
+  // Whether every worker is idle and nothing is suspended or ready. A snapshot, as Describe().
+  bool Quiet() const;
 
   struct Impl;
   Impl& impl() { return *impl_; }

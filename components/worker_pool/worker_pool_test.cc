@@ -6,13 +6,15 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <functional>
 #include <memory>
 #include <thread>
 #include <vector>
 
-#include "components/base/futex.h"
+#include "components/base/clock.h"
 #include "components/worker_pool/blocking_call.h"
 #include "components/worker_pool/gang.h"
+#include "components/worker_pool/test_support.h"
 
 namespace heddle {
 namespace {
@@ -38,60 +40,6 @@ class WorkerPoolTest : public testing::TestWithParam<int> {
   }
   std::unique_ptr<Pool> pool_;
   std::vector<Client*> clients_;
-};
-
-// Counts down; an external thread waits for zero.
-class Countdown {
- public:
-  explicit Countdown(std::uint32_t count) : count_(count) {}
-  void Done() {
-    if (count_.fetch_sub(1) == 1) FutexWake(count_, INT32_MAX);
-  }
-  void Wait() {
-    for (std::uint32_t count; (count = count_.load()) != 0;) FutexWait(count_, count);
-  }
-
- private:
-  std::atomic<std::uint32_t> count_;
-};
-
-struct FunctionTask : Task {
-  explicit FunctionTask(std::function<void()> body) : body_(std::move(body)) {
-    run = [](Task* task) {
-      std::unique_ptr<FunctionTask> self(static_cast<FunctionTask*>(task));
-      self->body_();
-    };
-  }
-  std::function<void()> body_;
-};
-
-Task* NewTask(Client* client, std::function<void()> body) {
-  Task* const task = new FunctionTask(std::move(body));
-  task->client = client;
-  return task;
-}
-
-// A flag that activities wait for.
-class Event {
- public:
-  void Wait(SuspendMode mode = SuspendMode::kHold) {
-    Suspension suspension;
-    Suspend(
-        suspension, mode,
-        [](Suspension* s, void* event) { static_cast<Event*>(event)->Publish(s); }, this);
-  }
-  void Set() {
-    Suspension* waiter = waiter_.exchange(Flag());
-    if (waiter != nullptr && waiter != Flag()) Resume(waiter);
-  }
-
- private:
-  static Suspension* Flag() { return reinterpret_cast<Suspension*>(1); }
-  void Publish(Suspension* suspension) {
-    Suspension* none = nullptr;
-    if (!waiter_.compare_exchange_strong(none, suspension)) Resume(suspension);
-  }
-  std::atomic<Suspension*> waiter_{nullptr};
 };
 
 TEST_P(WorkerPoolTest, EveryTaskFromAnExternalThreadRunsOnce) {
