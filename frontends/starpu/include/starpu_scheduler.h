@@ -43,6 +43,8 @@ int starpu_sched_set_max_priority(int max_prio);
 
 /* ---- For policies ---- */
 int starpu_push_task_end(struct starpu_task *task);
+/* To one worker, past the policy; `back` is taken as 1. */
+int starpu_push_local_task(int workerid, struct starpu_task *task, int back);
 int starpu_wake_worker_relax(int workerid);
 int starpu_wake_worker_no_relax(int workerid);
 int starpu_wake_worker_locked(int workerid);

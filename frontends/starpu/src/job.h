@@ -24,6 +24,12 @@ namespace heddle::starpu {
 
 struct Tag;
 
+// A task that was declared to depend on another, for starpu_task_get_task_succs.
+struct DeclaredSuccessor {
+  DeclaredSuccessor* next = nullptr;
+  struct starpu_task* task = nullptr;
+};
+
 // What a DependencyNode belongs to: DependencyNode::kind().
 enum NodeKind : std::uint16_t {
   kJobNode,  // A Job.
@@ -36,32 +42,46 @@ struct Job {
   DependencyNode node;
   struct starpu_task* user = nullptr;  // nullptr: the library's own, runs `body`.
   Access* accesses = nullptr;          // access_count of them, from the pool.
-  void (*body)(void* arg) = nullptr;
-  void* arg = nullptr;
-  Tag* tag = nullptr;
+  union {
+    struct {
+      void (*body)(void* arg);  // Of the library's own.
+      void* arg;
+    };
+    struct {
+      Tag* tag;                       // Of a user's task.
+      DeclaredSuccessor* successors;  // Newest first; under the lock in deps.cc.
+    };
+  };
   // What must come before the end: the body, and end dependencies.
   Counter end;
   std::uint32_t id = 0;  // Given when somebody asks.
   // Who waits for the end, callback included (starpu_task_wait). Closed: ended.
   SuccessorList waiters;
   std::uint16_t access_count = 0;
-  enum State : std::uint8_t { kNew, kSubmitted, kFinished } state = kNew;
+  enum State : std::uint8_t { kNew, kSubmitted } state = kNew;  // Ended: kSubmitted and `waiters` closed.
   bool nowhere = false;         // Nothing to execute: it ends where it becomes ready.
   bool counted = true;          // In the number of submitted tasks.
   std::uint8_t implementation = 0;
+
+  Job() : body(nullptr), arg(nullptr) {}
 };
 static_assert(sizeof(Job) == 192);
 
 inline Job* JobOf(DependencyNode* node) {
   return reinterpret_cast<Job*>(reinterpret_cast<char*>(node) - offsetof(Job, node));
 }
+inline bool Ended(const Job* job) { return job->state == Job::kSubmitted && job->waiters.closed(); }
 inline Job* JobOf(Task* task) { return reinterpret_cast<Job*>(task); }
 inline Job* JobOf(struct starpu_task* task) { return static_cast<Job*>(task->starpu_private); }
 
 // The job of a task, made where it has none and renewed where it has ended.  Thread safety: who uses the task.
 Job* GetJob(struct starpu_task* task);
+// For another submission. `waiters` stay where the task regenerates: they wait for its last run.
+void RenewJob(Job* job, bool keep_waiters);
 // A new job of the library's own.
 Job* NewInternalJob(void (*body)(void* arg), void* arg);
+// Frees the records of a user's job that has declared successors.
+void DropDeclaredSuccessors(Job* job);
 // Frees a job and its accesses.
 void FreeJob(Job* job);
 // starpu_task_destroy without the checks.
@@ -73,6 +93,9 @@ std::uint32_t WhereOf(const struct starpu_task& task);
 // Orders the job after what is in the chains of its buffers. Combining tasks of reductions that this ends are submitted.
 // Thread safety: any thread.  Blocking: for other creators of the same handles.
 void SubmitAccesses(Job* job, const Buffer* buffers, int count);
+
+// starpu_task_submit where the library is started.
+int SubmitTask(struct starpu_task* task);
 
 // All edges are there: runs, pushes or leaves it. The job may be gone afterwards.
 void ReleaseJob(Job* job);
