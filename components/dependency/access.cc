@@ -23,8 +23,9 @@ void AccessChain::Insert(Access* access, DependencyNode* task, AccessMode mode) 
   access->link.successor = task;
   access->group = nullptr;
 
-  if (tail_ != nullptr && tail_->last_task == task && Merge(task, &mode)) [[unlikely]]
+  if (tail_ != nullptr && tail_->last_task == task && Merge(task, &mode)) [[unlikely]] {
     return;
+  }
 
   access->mode = mode;
   if (tail_ == nullptr || tail_->mode != mode || IsExclusiveMode(mode)) {
@@ -157,7 +158,7 @@ void AccessTable::Grow() {
   for (std::size_t i = 0; i < capacity_; ++i) {
     if (entries_[i].key == 0) continue;
     AccessChain& from = entries_[i].chain;
-    AccessChain& to = bigger.At(reinterpret_cast<const void*>(entries_[i].key));
+    AccessChain& to = bigger.ChainOf(entries_[i].key);
     to.tail_ = from.tail_;
     to.previous_ = from.previous_;
     from.tail_ = from.previous_ = nullptr;

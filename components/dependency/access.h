@@ -3,8 +3,7 @@
 //
 //   AccessChain          the accesses of one datum; embedded in a frontend's data handle.
 //   AccessTable          chains by start address, where there is no handle; belongs to one creator.
-//   Access               one datum of one task; in an array of the task's descriptor, no
-//   allocation.
+//   Access               one datum of one task; in an array of the descriptor, no allocation.
 //
 // How the order is kept, who frees what and why no chain refers to a finished task: access_group.h.
 //
@@ -40,8 +39,8 @@ class AccessChain {
   // but kReduction, and any mode is part of a write; any other two make kReadWrite.
   // Thread safety: one creator at a time.  Blocking: never.
   // Memory order: the body of a task that it need not wait for happens before the return.
-  // Cost: 5 to 15 ns: at most one CAS to wait, one to forget the group before, one pool block where
-  // a group starts.
+  // Cost: about 10 to 20 ns: a CAS where it must wait, a CAS or RMW and a pool block where a group
+  // starts.
   void Insert(Access* access, DependencyNode* task, AccessMode mode);
 
   // A node ordered like an access, but run by whoever inserted it: for acquire and unregister. When
@@ -64,8 +63,9 @@ class AccessChain {
            next != AccessMode::kReduction;
   }
 
-  // Forgets all accesses; tasks in flight keep the order they have. Later ones are not ordered
-  // after them. Thread safety: one creator at a time.  Blocking: never.  Cost: up to two CAS.
+  // Forgets all accesses: tasks in flight keep the order they have, later ones are not ordered
+  // after them.
+  // Thread safety: one creator at a time.  Blocking: never.  Cost: up to two CAS.
   void Clear();
 
   // For frontends with several creators, see above. Not used by the members here.
@@ -104,26 +104,15 @@ class AccessTable {
   AccessTable(const AccessTable&) = delete;
   AccessTable& operator=(const AccessTable&) = delete;
 
-  // The chain of an address, empty where it is new. The reference holds until the next call of
-  // At(). Blocking: never.  Errors: out of memory dies in a CHECK. Cost: 2 ns in cache; amortised
-  // O(1).
+  // The chain of an address, empty where it is new. The reference holds until the next At().
+  // Blocking: never.  Errors: out of memory dies in a CHECK.
+  // Cost: 2 ns in cache; amortised O(1).
   AccessChain& At(const void* address) {
-    if (used_ >= limit_) [[unlikely]]
+    if (used_ >= limit_) [[unlikely]] {
       Grow();
-    const std::uintptr_t key =
-        address != nullptr ? reinterpret_cast<std::uintptr_t>(address) : ~std::uintptr_t{0};
-    // Neighbours in memory are neighbours here, by fours: a task often names several.
-    std::size_t i = (((key >> 5) * 0x9e3779b97f4a7c15u) >> shift_) + ((key >> 3) & 3);
-    i &= capacity_ - 1;
-    while (entries_[i].key != key) {
-      if (entries_[i].key == 0) {
-        entries_[i].key = key;
-        ++used_;
-        break;
-      }
-      i = (i + 1) & (capacity_ - 1);
     }
-    return entries_[i].chain;
+    return ChainOf(address != nullptr ? reinterpret_cast<std::uintptr_t>(address)
+                                      : ~std::uintptr_t{0});
   }
 
   // Clears every chain (see AccessChain::Clear()) and keeps the memory.  Cost: O(capacity).
@@ -140,6 +129,21 @@ class AccessTable {
     std::uintptr_t key;  // 0: free.
     AccessChain chain;
   };
+
+  AccessChain& ChainOf(std::uintptr_t key) {
+    // Neighbours in memory are neighbours here, by fours: a task often names several.
+    std::size_t i = (((key >> 5) * 0x9e3779b97f4a7c15u) >> shift_) + ((key >> 3) & 3);
+    i &= capacity_ - 1;
+    while (entries_[i].key != key) {
+      if (entries_[i].key == 0) {
+        entries_[i].key = key;
+        ++used_;
+        break;
+      }
+      i = (i + 1) & (capacity_ - 1);
+    }
+    return entries_[i].chain;
+  }
 
   bool ManyAreIdle() const;
   void Grow();

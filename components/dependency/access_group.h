@@ -6,26 +6,24 @@
 // waits for: a writer after N readers costs N decrements, M readers after it cost M links.
 //
 // Layout of a group, 48 bytes from the memory pool, and who writes what
-//   arrived     of groups that grow: minus the members that have finished, until the chain opens
-//   it.
+//   arrived     of groups that grow: minus the members that have finished, until it is opened.
 //               Members subtract, the chain adds `members` once, at the moment the next group
 //               starts: from then on nobody joins. Zero after that: complete.
 //   head        the edges to members of the next group, and two bits. Pushed by the chain, closed
 //               (kClosed) by the member that completes the group. kFinal, set by the chain: no edge
 //               will follow and the chain has forgotten the group.
 //   waiters, queue   mutual exclusion of a commutative group; see access.cc.
-//   members, last_task   the chain's alone.   mode   constant.
+//   members, last_task   the chain's alone.
+//   mode        constant once it has members.
 //
 // Who frees it. The chain points at the last group and at the one before it; tasks point at theirs
 // until they finish. A task may be gone when the chain looks for the last writer, so the chain
 // never points at a task or its descriptor: only at groups, and a group dies by a handshake on
 // `head`:
-//   - the completing member exchanges head for kClosed. It finds kFinal: the chain forgot the
-//   group,
-//     the member frees it. Else it does not touch the group again: it is the chain's.
+//   - the completing member exchanges head for kClosed. It finds kFinal: the chain has forgotten
+//     the group, the member frees it. Else it does not touch the group again: it is the chain's.
 //   - the chain, when it forgets, sets kFinal by a CAS that fails on kClosed. Where it fails, the
-//     group is complete and the chain frees it. Where it succeeds the chain does not touch it
-//     again.
+//     group is complete and the chain frees it. Else the chain does not touch it again.
 // One modification order of one word: exactly one of them comes second, and that one frees. Members
 // other than the completing one touch nothing after their arrival. The completing member of a group
 // that grows comes after Open(): so a chain sets kFinal before Open() by a plain store, and where
@@ -46,9 +44,8 @@ enum class AccessMode : std::uint8_t {
   kRead,
   kWrite,
   kReadWrite,    // Ordered like kWrite.
-  kCommutative,  // No order among neighbours of this mode, but one at a time:
-                 // TryAcquireExclusive().
-  kConcurrent,   // Neither order nor exclusion among neighbours of this mode.
+  kCommutative,  // No order among neighbours, but one at a time: TryAcquireExclusive().
+  kConcurrent,   // Neither order nor exclusion among neighbours.
   kReduction,    // As kConcurrent; the frontend inserts the combining task: NeedsCombine().
 };
 
@@ -90,15 +87,19 @@ struct AccessGroup {
 
   explicit AccessGroup(AccessMode m) : mode(m) {}
 
+  static Link* LinkOf(std::uintptr_t h) {
+    return reinterpret_cast<Link*>(h & ~kBits);  // NOLINT(performance-no-int-to-ptr): tagged.
+  }
+
   // A member has finished. Returns the edges to release, in the order of insertion, where it was
-  // the last one. The group may be gone afterwards. Memory order: what came before any member's
-  // call happens before the task of an edge that was released, and before the Insert() that finds
-  // the group complete.
+  // the last one. The group may be gone afterwards.
+  // Memory order: what came before any member's call happens before the task of an edge that was
+  // released, and before the Insert() that finds the group complete.
   Link* MemberFinished() {
     if (!IsExclusiveMode(mode) && !arrived.Arrive()) return nullptr;
     std::uintptr_t h = head.load(std::memory_order_acquire);
     if ((h & kFinal) == 0) h = head.exchange(kClosed, std::memory_order_acq_rel);
-    Link* const links = reinterpret_cast<Link*>(h & ~kBits);
+    Link* const links = LinkOf(h);
     if ((h & kFinal) != 0) PoolDelete(this);
     return links == nullptr || links->next == nullptr ? links : ReverseLinks(links);
   }
@@ -108,7 +109,7 @@ struct AccessGroup {
     std::uintptr_t h = head.load(std::memory_order_acquire);
     do {
       if ((h & kClosed) != 0) return false;
-      link->next = reinterpret_cast<Link*>(h);
+      link->next = LinkOf(h);
     } while (!head.compare_exchange_weak(h, reinterpret_cast<std::uintptr_t>(link),
                                          std::memory_order_release, std::memory_order_acquire));
     return true;

@@ -5,8 +5,7 @@
 //                `inside`, all written by worker w with plain stores. The last cell is for threads
 //                that are no worker: RMWs.
 //   waiters_     a stack of those who wait; null: nobody. Pushed by AddWaiter(), emptied by the
-//   thread
-//                that recounts. Read by every Finished().
+//                thread that recounts. Read by every Finished().
 //   budget_      touched only while somebody waits: how many tasks at least still have to finish.
 //
 // Exactness. Counts only grow and finished <= started at each instant. ReadSums() reads all
@@ -64,6 +63,7 @@ struct GroupWaiter {
   GroupWaiter* next = nullptr;
 };
 
+// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): waiters_ and budget_ stand apart.
 class Group {
  public:
   // What has been started and finished, of which finished was read first: equal means zero. For
@@ -74,7 +74,7 @@ class Group {
   };
 
   // For workers 0 .. workers-1. `parent`: counts everything that this group counts as well.
-  // Cost: 128 B a worker from the pool.
+  // Cost: 128 B a worker; 45 ns for 2 workers, 200 ns for 64, destruction included.
   explicit Group(int workers, Group* parent = nullptr);
   // Nothing is outstanding and nobody waits.
   // Blocking: for a Finished() that another thread is leaving.
@@ -93,14 +93,14 @@ class Group {
   // parent; those have been notified.
   // Thread safety, blocking: as Started(). Callbacks run in it.
   // Memory order: what came before happens before `notify`, and before the zero is seen.
-  // Cost: 2 ns: three plain stores to an own line and a load of a shared, unchanging one. While
+  // Cost: 1 ns: three plain stores to an own line and a load of a shared, unchanging one. While
   // somebody waits: one RMW on a shared line, and O(workers) loads once all that were outstanding
   // at the last count have finished.
   bool Finished(int worker);
 
   // Calls waiter->notify(waiter) once at the next zero; in this call where it is zero now.
-  // Thread safety: any thread.  Blocking: never.  Cost: O(workers) loads; HeavyFence() where not
-  // zero.
+  // Thread safety: any thread.  Blocking: never.
+  // Cost: O(workers) loads; where not zero, HeavyFence() as well.
   void AddWaiter(GroupWaiter* waiter);
 
   // Whether there was an instant during the call when all that had been started had finished.

@@ -1,9 +1,8 @@
 // What a frontend embeds beside its Task to order it: a counter, the successors, the accesses.
 //
-//   DependencyNode::AddSuccessor(&first->node, &second->node);      // explicit edges (tags,
-//   events) chain.Insert(&second->accesses[0], &second->node, AccessMode::kRead);         // or by
-//   data if (second->node.Release()) pool->Submit(second);               // once all edges are
-//   there
+//   DependencyNode::AddSuccessor(&first->node, &second->node);    // explicit edges: tags, events
+//   chain.Insert(&second->accesses[0], &second->node, AccessMode::kRead);    // or found by data
+//   if (second->node.Release()) pool->Submit(second);             // once all edges are there
 //   ...
 //   if (!TryAcquireExclusive(&task->node)) return;                  // only with commutative data
 //   RunBody(task);
@@ -83,10 +82,10 @@ class DependencyNode {
 
   // The body is done: releases accesses and successors and calls ready(DependencyNode*) for each
   // that became ready, in the order of insertion (per datum, then the explicit ones). What comes
-  // with a commutative access may hold its exclusion already: TryAcquireExclusive() knows. Thread
-  // safety: whoever ran the body; `ready` runs in this call.  Blocking: never. Memory order: what
-  // came before happens before the body of each task reported. Cost: one RMW or less an access, one
-  // RMW an edge but the last of its successor, one to close.
+  // with a commutative access may hold its exclusion already: TryAcquireExclusive() knows.
+  // Thread safety: whoever ran the body; `ready` runs in this call.  Blocking: never.
+  // Memory order: what came before happens before the body of each task reported.
+  // Cost: one RMW or less an access, one RMW an edge but the last of its successor, one to close.
   template <typename Ready>
   void Finish(Ready&& ready) {
     if (accesses_ != nullptr) FinishAccesses(ready);
