@@ -1,0 +1,102 @@
+#include "components/runtime/runtime.h"
+
+#include <pthread.h>
+
+#include <cstdlib>
+#include <mutex>
+
+#include "components/runtime/summary.h"
+#include "components/runtime/watchdog.h"
+#include "components/trace/trace.h"
+
+namespace heddle {
+namespace {
+
+// The only mutable globals of the library that a user can see the effect of.
+std::mutex runtime_mutex;
+Runtime* runtime = nullptr;
+
+// A forked child has none of the workers: it forgets the runtime, whose memory stays, and makes a new one at its next call.
+// The mutex is held across the fork, so that the child finds the pointer whole.
+void BeforeFork() { runtime_mutex.lock(); }
+void AfterForkInParent() { runtime_mutex.unlock(); }
+void AfterForkInChild() {
+  runtime = nullptr;
+  runtime_mutex.unlock();
+}
+
+// exit() with the runtime still held: what was asked to be written is written; workers are not waited for.
+void AtExit() {
+  std::unique_lock<std::mutex> hold(runtime_mutex, std::try_to_lock);
+  if (!hold.owns_lock() || runtime == nullptr) return;
+  if (!runtime->options().trace_file.empty()) (void)trace::Stop();
+  if (runtime->options().stats) PrintSummary(runtime->pool());
+}
+
+const bool hooks_installed = [] {
+  return pthread_atfork(BeforeFork, AfterForkInParent, AfterForkInChild) == 0 &&
+         std::atexit(AtExit) == 0;
+}();
+
+}  // namespace
+
+absl::StatusOr<Runtime*> Runtime::Acquire(const RuntimeOptions& wanted) {
+  (void)hooks_installed;
+  std::lock_guard<std::mutex> hold(runtime_mutex);
+  if (runtime != nullptr) {
+    ++runtime->references_;
+    return runtime;
+  }
+  const absl::StatusOr<Topology> topology = Topology::Detect();
+  if (!topology.ok()) return topology.status();
+  absl::StatusOr<Options> options = Options::FromEnvironment(wanted, topology->usable_cores());
+  if (!options.ok()) return options.status();
+  std::unique_ptr<Runtime> made(new Runtime(*std::move(options)));
+  const Options& chosen = made->options();
+  if (!chosen.trace_file.empty()) {
+    if (absl::Status status = trace::Start(chosen.trace_file); !status.ok()) return status;
+  }
+  PoolOptions pool_options;
+  pool_options.slots = chosen.workers;
+  pool_options.bind = chosen.bind;
+  pool_options.spin_ns = chosen.spin_us * 1000;
+  pool_options.topology = &*topology;
+  absl::StatusOr<std::unique_ptr<Pool>> pool = Pool::Create(pool_options);
+  if (!pool.ok()) {
+    if (!chosen.trace_file.empty()) (void)trace::Stop();
+    return pool.status();
+  }
+  made->pool_ = *std::move(pool);
+  if (chosen.watchdog_seconds > 0) {
+    made->watchdog_ = std::make_unique<Watchdog>(*made->pool_, chosen.watchdog_seconds);
+  }
+  made->references_ = 1;
+  runtime = made.release();
+  return runtime;
+}
+
+absl::Status Runtime::Release() {
+  std::unique_ptr<Runtime> ending;
+  {
+    std::lock_guard<std::mutex> hold(runtime_mutex);
+    HEDDLE_CHECK_GT(references_, 0) << "the runtime is released more often than acquired";
+    if (--references_ > 0) return absl::OkStatus();
+    ending.reset(this);
+    runtime = nullptr;
+    ending->watchdog_.reset();
+    if (options_.stats) PrintSummary(*pool_);
+    ending->pool_.reset();
+    if (!options_.trace_file.empty()) return trace::Stop();
+  }
+  return absl::OkStatus();
+}
+
+Runtime::Runtime(Options options) : options_(std::move(options)) {}
+Runtime::~Runtime() = default;
+
+Runtime* Runtime::Current() {
+  std::lock_guard<std::mutex> hold(runtime_mutex);
+  return runtime;
+}
+
+}  // namespace heddle
