@@ -16,6 +16,7 @@
 #ifndef HEDDLE_COMPONENTS_BLOCKING_TASK_GROUP_H_
 #define HEDDLE_COMPONENTS_BLOCKING_TASK_GROUP_H_
 
+#include <new>
 #include <type_traits>
 #include <utility>
 
@@ -47,7 +48,7 @@ class TaskGroup {
   void Run(F&& f, const TaskType* type = nullptr) {
     using Child = ChildOf<std::decay_t<F>>;
     Child* const child = PoolNew<Child>(std::forward<F>(f));
-    child->run = Child::Body;
+    child->run = RunChild<Child>;
     child->client = client_;
     child->type = type;
     child->owner = this;
@@ -69,26 +70,41 @@ class TaskGroup {
   Client& client() const { return *client_; }
 
  private:
+  // A child: the task's header with the callable in its two free words, or behind it where it does not fit.
   template <class F>
+  static constexpr bool kFitsHeader = sizeof(F) <= sizeof(Task::user) && alignof(F) <= alignof(void*);
+
+  template <class F, bool kInHeader = kFitsHeader<F>>
   struct ChildOf : Task {
     template <class G>
-    explicit ChildOf(G&& f) : body(std::forward<G>(f)) {}
-
-    static void Body(Task* task) noexcept {
-      ChildOf* const self = static_cast<ChildOf*>(task);
-      TaskGroup* const group = static_cast<TaskGroup*>(self->owner);
-      const bool on_waiter = (self->flags & kTaskOnWaiter) != 0;
-      self->body();
-      PoolDelete(self);
-      if (on_waiter) {
-        group->group_.FinishedByOwner();
-      } else if (group->group_.FinishedByOther()) {
-        group->Wake();
-      }
-    }
-
-    F body;
+    explicit ChildOf(G&& f) : callable(std::forward<G>(f)) {}
+    F& body() { return callable; }
+    F callable;
   };
+
+  template <class F>
+  struct ChildOf<F, true> : Task {
+    template <class G>
+    explicit ChildOf(G&& f) {
+      ::new (static_cast<void*>(user)) F(std::forward<G>(f));
+    }
+    ~ChildOf() { body().~F(); }
+    F& body() { return *std::launder(reinterpret_cast<F*>(user)); }
+  };
+
+  template <class Child>
+  static void RunChild(Task* task) noexcept {
+    Child* const self = static_cast<Child*>(task);
+    TaskGroup* const group = static_cast<TaskGroup*>(self->owner);
+    const bool on_waiter = (self->flags & kTaskOnWaiter) != 0;
+    self->body()();
+    PoolDelete(self);
+    if (on_waiter) {
+      group->group_.FinishedByOwner();
+    } else if (group->group_.FinishedByOther()) {
+      group->Wake();
+    }
+  }
 
   void Block(SuspendMode mode);
   void Wake();
