@@ -16,7 +16,11 @@
 #include <span>
 
 #include "components/dependency/access.h"
-#include "starpu_data.h"
+
+// Compiled with -fvisibility=hidden: what the API declares is exported.
+#pragma GCC visibility push(default)
+#include "starpu.h"
+#pragma GCC visibility pop
 
 namespace heddle::starpu {
 

@@ -1,5 +1,5 @@
 // Lists of tasks for policies.
-#include "starpu_task_list.h"
+#include "frontends/starpu/src/handle.h"
 
 extern "C" {
 
