@@ -168,7 +168,7 @@ bool Pool::Impl::GiveToIdleWorker(Task* task) {
     }
   }
   for (const auto& slot : slots) {
-    Thread* const holder = TakeSleeping(slot.get(), SlotState::kReserved);
+    Thread* const holder = TakeSleeping(slot.get(), SlotState::kTaken);
     if (holder == nullptr) continue;
     slot->gang_task.store(task, std::memory_order_release);
     slot->attention.fetch_or(kAttentionGang, std::memory_order_seq_cst);

@@ -74,9 +74,10 @@ enum Attention : std::uint32_t {
   kAttentionExit = 1 << 6,      // The process ends: stay away from task bodies.
 };
 
-// kReserved: somebody is about to give the idle slot to a gang's member or to a thread that asked for it; only that one
-// changes the state or the holder.
-enum class SlotState : std::uint32_t { kRunning, kSearching, kReserved, kSleeping };
+// kReserved: a gang has reserved the searching worker and is about to store its member; the worker awaits it.
+// kTaken: a gang, or a thread that asked for the slot, has taken it out of its sleep; only that one goes on to change the
+// state or the holder, and the sleeper, should it wake, sleeps on.
+enum class SlotState : std::uint32_t { kRunning, kSearching, kReserved, kTaken, kSleeping };
 
 struct alignas(kFalseSharingBytes) Slot {
   Slot(Pool* pool_, int index_) : pool(pool_), index(index_), random(index_ + 1) {}

@@ -39,7 +39,7 @@ struct FunctionTask : Task {
   std::function<void()> body_;
 };
 
-Task* NewTask(Client* client, std::function<void()> body) {
+inline Task* NewTask(Client* client, std::function<void()> body) {
   Task* const task = new FunctionTask(std::move(body));
   task->client = client;
   return task;

@@ -291,8 +291,8 @@ bool Pool::Impl::HandOver(Slot* slot, Thread* self, Thread* to, Context* context
 }
 
 bool Pool::Impl::RequestSlot(Slot* slot, Thread* self) {
-  // kReserved: should the sleeping holder wake meanwhile, it goes on waiting.
-  const bool slept = TakeSleeping(slot, SlotState::kReserved) != nullptr;
+  // kTaken: should the sleeping holder wake meanwhile, it goes on waiting.
+  const bool slept = TakeSleeping(slot, SlotState::kTaken) != nullptr;
   {
     std::lock_guard<SpinLock> hold(slot->lock);
     Thread* const holder = slot->holder.load(std::memory_order_relaxed);
@@ -327,7 +327,7 @@ bool Pool::Impl::WaitUntilHolding(Thread* self) {
     if (slot->holder.load(std::memory_order_acquire) == self) {
       const SlotState state = slot->state.load(std::memory_order_acquire);
       // The holder once more, since the slot may have passed on between the two loads.
-      if (state != SlotState::kSleeping && state != SlotState::kReserved &&
+      if (state != SlotState::kSleeping && state != SlotState::kTaken &&
           slot->holder.load(std::memory_order_acquire) == self) {
         holding = true;
         break;

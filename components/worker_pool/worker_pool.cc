@@ -365,7 +365,7 @@ bool Pool::Quiet() const {
 }
 
 std::string Pool::Describe() const {
-  static constexpr const char* kStates[] = {"running", "searching", "reserved", "sleeping"};
+  static constexpr const char* kStates[] = {"running", "searching", "reserved", "taken", "sleeping"};
   std::ostringstream text;
   std::lock_guard<std::mutex> hold(impl_->table_mutex);
   for (const auto& slot : impl_->slots) {
