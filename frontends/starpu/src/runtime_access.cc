@@ -1,25 +1,25 @@
 // The one pool of the process: the only file that knows where it comes from.
 #include <cstdio>
-#include <memory>
 #include <string>
 
+#include "components/runtime/runtime.h"
 #include "frontends/starpu/src/context.h"
 
 namespace heddle::starpu {
-namespace {
-std::unique_ptr<Pool> pool;
-}  // namespace
 
 Pool* AcquirePool() {
-  absl::StatusOr<std::unique_ptr<Pool>> made = Pool::Create(PoolOptions());
-  if (!made.ok()) {
-    std::fprintf(stderr, "[starpu] no workers: %s\n", std::string(made.status().message()).c_str());
+  const absl::StatusOr<Runtime*> runtime = Runtime::Acquire();
+  if (!runtime.ok()) {
+    std::fprintf(stderr, "[starpu] no workers: %s\n", std::string(runtime.status().message()).c_str());
     return nullptr;
   }
-  pool = *std::move(made);
-  return pool.get();
+  return &(*runtime)->pool();
 }
 
-void ReleasePool() { pool.reset(); }
+void ReleasePool() {
+  if (const absl::Status status = Runtime::Current()->Release(); !status.ok()) {
+    std::fprintf(stderr, "[starpu] %s\n", std::string(status.message()).c_str());
+  }
+}
 
 }  // namespace heddle::starpu
