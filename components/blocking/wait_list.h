@@ -18,6 +18,7 @@ namespace heddle::internal {
 class WaitList {
  public:
   bool empty() const { return first_ == nullptr; }
+  Suspension* front() const { return first_; }  // nullptr where empty.
 
   void PushBack(Suspension* waiter) {
     waiter->next = nullptr;
