@@ -75,14 +75,7 @@ Task* Pool::Impl::Next() {
     Slot* const slot = self->slot;
     if (slot->holder.load(std::memory_order_acquire) != self) [[unlikely]] {
       // The monitor took the slot during the last body. What this thread left in it others have taken.
-      {
-        std::lock_guard<SpinLock> hold(slot->lock);
-        if (slot->holder.load(std::memory_order_relaxed) != self && self->place == Thread::kAway) {
-          self->place = Thread::kSpare;
-          self->link = slot->spares;
-          slot->spares = self;
-        }
-      }
+      ComeBack(slot, self);
       if (!WaitUntilHolding(self)) return nullptr;
       continue;
     }
@@ -97,9 +90,15 @@ Task* Pool::Impl::Next() {
       Refresh(slot);
     }
     if (self->has_deferred.load(std::memory_order_relaxed)) [[unlikely]] {
-      std::lock_guard<SpinLock> hold(slot->lock);
-      while (Context* context = self->deferred.PopFront()) slot->resumed.PushBack(context);
-      self->has_deferred.store(false, std::memory_order_relaxed);
+      // At once: behind others that are bound to other threads the slot would go from hand to hand for ever.
+      Context* context = nullptr;
+      {
+        std::lock_guard<SpinLock> hold(slot->lock);
+        context = self->deferred.PopFront();
+        self->has_deferred.store(!self->deferred.empty(), std::memory_order_relaxed);
+      }
+      if (context != nullptr) ResumeContext(self, slot, context);
+      continue;
     }
     if (!slot->resumed.empty() && ++slot->resumed_in_row <= kMostResumedInRow) {
       ResumeContext(self, slot, slot->resumed.PopFront());

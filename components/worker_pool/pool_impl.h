@@ -53,6 +53,9 @@ struct Pool::Impl {
   bool HandOver(Slot* slot, Thread* self, Thread* to, Context* context);
   // Makes the slot `self`'s. RequestSlot: true: at once (its holder slept), false: `self` stands in its queue.
   bool RequestSlot(Slot* slot, Thread* self);
+  // A thread from which the monitor took the slot is between two tasks again: it waits for the slot where it has something
+  // to go on with, and is spare otherwise.
+  void ComeBack(Slot* slot, Thread* self);
   // Takes back a request; false where the slot was granted meanwhile.
   bool CancelRequest(Slot* slot, Thread* self);
   // Sleeps until `self` holds its slot and has been woken; false where the pool stops and it never will.

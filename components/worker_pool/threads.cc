@@ -224,6 +224,11 @@ Thread* Pool::Impl::PassOnLocked(Slot* slot, Thread* self, Thread::Place place) 
     if (to != nullptr) Remove(slot->spares, to);
   }
   if (to != nullptr) to->place = Thread::kHolding;
+  if (place == Thread::kSpare) {
+    // Contexts that came to it while it was away: the slot gives it back for them.
+    while (Context* context = self->deferred.PopFront()) slot->resumed.PushBack(context);
+    self->has_deferred.store(false, std::memory_order_relaxed);
+  }
   Place(slot, self, place);
   if (slot->waiting_first != nullptr) {
     // The new holder shall see those that still wait; whoever told of them told the old one. It is not asleep.
@@ -309,6 +314,19 @@ bool Pool::Impl::RequestSlot(Slot* slot, Thread* self) {
   }
   Notify(slot, kAttentionHandOver);
   return false;
+}
+
+void Pool::Impl::ComeBack(Slot* slot, Thread* self) {
+  {
+    std::lock_guard<SpinLock> hold(slot->lock);
+    if (slot->holder.load(std::memory_order_relaxed) == self || self->place != Thread::kAway) return;
+    if (self->deferred.empty()) {
+      Place(slot, self, Thread::kSpare);
+      return;
+    }
+    AppendWaiting(slot, self);
+  }
+  Notify(slot, kAttentionHandOver);
 }
 
 bool Pool::Impl::CancelRequest(Slot* slot, Thread* self) {
