@@ -4,17 +4,15 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <memory>
 #include <numeric>
-#include <thread>
+#include <string>
 #include <vector>
 
 #include "tests/apps/mesh_solver/band_solve.h"
 #include "tests/apps/mesh_solver/lapack_peer.h"
 #include "tests/apps/mesh_solver/problem.h"
-#include "tests/apps/mesh_solver/running_threads.h"
 #include "tests/apps/mesh_solver/solver.h"
 #include "tests/apps/mesh_solver/test_problems.h"
 
@@ -97,6 +95,26 @@ TEST_P(BackendsTest, ReportsTheFirstColumnWithABadPivotAndStillEndsEveryTask) {
 INSTANTIATE_TEST_SUITE_P(Frontends, BackendsTest, testing::ValuesIn(Backends()),
                          [](const auto& info) { return std::string(info.param.name); });
 
+TEST(Dpbtrf, TheThreadedPeerComputesTheFactorOfTheSerialOne) {
+  const auto threaded = Dpbtrf::Threaded(2);
+  if (!threaded.ok()) GTEST_SKIP() << threaded.status();
+  EXPECT_NE(threaded->library(), Dpbtrf::Serial().library());
+  constexpr int kSize = 400;
+  constexpr int kHalfBandwidth = 150;
+  const SparseMatrix a = RandomBandMatrix(kSize, kHalfBandwidth, 4);
+  auto one = LapackBand::Create(kSize, kHalfBandwidth);
+  auto two = LapackBand::Create(kSize, kHalfBandwidth);
+  ASSERT_TRUE(one.ok() && two.ok());
+  one->Fill(a, IdentityOrder(kSize));
+  two->Fill(a, IdentityOrder(kSize));
+  ASSERT_EQ(Dpbtrf::Serial()(*one), 0);
+  ASSERT_EQ((*threaded)(*two), 0);
+  threaded->Retire();
+  for (int i = 0; i < kSize * one->ld(); ++i) {
+    ASSERT_NEAR(one->data()[i], two->data()[i], 1e-10) << i;
+  }
+}
+
 TEST(SerialBackend, RefusesWorkersAndTraces) {
   const auto backend = MakeSerialBackend();
   EXPECT_THAT(std::string(backend->Start({2, ""}).message()), testing::HasSubstr("allowed is 1"));
@@ -130,24 +148,6 @@ TEST(TaskLedger, KeepsTheSmallestFailedColumn) {
   ledger.Fail(3);
   ledger.Fail(5);
   EXPECT_EQ(ledger.failed_column(), 3);
-}
-
-TEST(RunningThreads, CountsThreadsThatRunAndNoneThatSleeps) {
-  // The caller itself runs while it reads.
-  EXPECT_EQ(CountRunningThreads(0), 1);
-  std::atomic<bool> stop{false};
-  std::thread spinning([&] {
-    while (!stop.load()) {
-    }
-  });
-  // The thread has run once it is seen; it never sleeps from then on.
-  while (CountRunningThreads(0) < 2) {
-  }
-  RunningThreads running([&] { stop.store(true); });
-  while (!stop.load()) {
-  }
-  EXPECT_GE(running.Stop(), 2);
-  spinning.join();
 }
 
 }  // namespace

@@ -52,7 +52,12 @@ absl::StatusOr<std::string> LocateMesh(const std::string& mesh) {
       places += (places.empty() ? "" : ", ") + folder;
     }
   }
-  if (places.empty()) return absl::NotFoundError(Text(name, ": no such file"));
+  if (places.empty()) {
+    std::error_code ignored;
+    const bool folder = std::filesystem::is_directory(name, ignored);
+    return absl::NotFoundError(
+        Text(name, folder ? ": is a folder, expected a file" : ": no such file"));
+  }
   return absl::NotFoundError(Text(name, ": not found in ", mesh.empty() ? "" : "this folder, ",
                                   places, "; tools/setup puts Debian's meshes in place"));
 }

@@ -122,6 +122,7 @@ TEST_F(MeshInputTest, CompressedFilesAndFoldersAreNamedAsSuch) {
   EXPECT_THAT(std::string(ReadProblem(Write("d.gz", "\x1f\x8b\x08"), 1).status().message()),
               HasSubstr("compressed"));
   EXPECT_THAT(std::string(ReadProblem(folder_, 1).status().message()), HasSubstr("is a folder"));
+  EXPECT_THAT(std::string(LocateMesh(folder_).status().message()), HasSubstr("is a folder"));
   EXPECT_FALSE(ReadProblem(folder_ + "/none", 1).ok());
 }
 
