@@ -1,7 +1,8 @@
 // All of a fixed number meet, again and again.
 //
-// Layout: how many have come and their queue, under spin_. The last one takes the queue and starts the next round in the same
-// section, so that those who are quick to come again belong to the next round.
+// Layout: how many have come and their queue, under spin_. The last one takes the queue and starts
+// the next round in the same section, so that those who are quick to come again belong to the next
+// round.
 #ifndef HEDDLE_COMPONENTS_BLOCKING_BARRIER_H_
 #define HEDDLE_COMPONENTS_BLOCKING_BARRIER_H_
 
@@ -20,8 +21,9 @@ class Barrier {
   Barrier& operator=(const Barrier&) = delete;
 
   // Waits for all `count`. True for one of them, the last to come.
-  // Thread safety: any thread.  Blocking: suspends.  Memory order: what came before each call of a round happens before all
-  // returns of it.  Errors: as Suspend(), where it must wait.  Cost: a short lock twice and a suspension.
+  // Thread safety: any thread.  Blocking: suspends.  Memory order: what came before each call of a
+  // round happens before all returns of it.  Errors: as Suspend(), where it must wait.  Cost: a
+  // short lock twice and a suspension.
   bool Wait(SuspendMode mode = SuspendMode::kHold);
 
   int count() const { return count_; }

@@ -1,5 +1,5 @@
-// Times are of work on the workers: the benchmark's thread submits one task, which measures, and sleeps meanwhile.
-// The argument is the number of workers.
+// Times are of work on the workers: the benchmark's thread submits one task, which measures, and
+// sleeps meanwhile. The argument is the number of workers.
 #include <benchmark/benchmark.h>
 
 #include <memory>
@@ -97,7 +97,11 @@ void BM_EmptyTasksOfOneProducer(benchmark::State& state) {
   }
   SetPerItem(state, kTasks);
 }
-BENCHMARK(BM_EmptyTasksOfOneProducer)->Arg(1)->Arg(2)->UseManualTime()->Unit(benchmark::kMicrosecond);
+BENCHMARK(BM_EmptyTasksOfOneProducer)
+    ->Arg(1)
+    ->Arg(2)
+    ->UseManualTime()
+    ->Unit(benchmark::kMicrosecond);
 
 // Two activities on one worker resume each other in turn: each item is one block and one resume.
 void BM_BlockAndResume(benchmark::State& state) {

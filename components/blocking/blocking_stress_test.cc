@@ -1,6 +1,7 @@
-// Random programs of activities and threads that wait for each other. Promised: no wake-up is lost (the test ends), nobody is
-// woken without cause (counts are right). Tasks are placed at random on the workers, since a race between two of one worker is
-// none. HEDDLE_TEST_ROUNDS, HEDDLE_TEST_SEED and HEDDLE_TEST_WORKERS as everywhere; a million rounds: HEDDLE_TEST_ROUNDS=1000000.
+// Random programs of activities and threads that wait for each other. Promised: no wake-up is lost
+// (the test ends), nobody is woken without cause (counts are right). Tasks are placed at random on
+// the workers, since a race between two of one worker is none. HEDDLE_TEST_ROUNDS, HEDDLE_TEST_SEED
+// and HEDDLE_TEST_WORKERS as everywhere; a million rounds: HEDDLE_TEST_ROUNDS=1000000.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -48,7 +49,8 @@ class BlockingStressTest : public PoolTest {
     task->client = client_;
     if (random.Below(3) != 0) {
       task->flags = kTaskPinned;
-      task->worker = static_cast<std::int16_t>(random.Below(static_cast<std::uint32_t>(pool_->slots())));
+      task->worker =
+          static_cast<std::int16_t>(random.Below(static_cast<std::uint32_t>(pool_->slots())));
     } else if (random.Below(2) == 0) {
       task->flags = kTaskMovable;
     }
@@ -113,7 +115,8 @@ TEST_P(BlockingStressTest, TokensWanderAndNoneIsLost) {
   EXPECT_EQ(acquired + left, released) << "seed " << seed_;
 }
 
-// Accounts with a lock each; transfers hold two locks, in order, and may suspend, throw and catch in between.
+// Accounts with a lock each; transfers hold two locks, in order, and may suspend, throw and catch
+// in between.
 TEST_P(BlockingStressTest, TransfersBetweenLockedAccountsKeepTheSum) {
   constexpr int kAccounts = 5;
   constexpr int kActivities = 16;
@@ -256,7 +259,8 @@ TEST_P(BlockingStressTest, MembersOfABarrierOnLanesWorkersAndThreadsMeet) {
       ++come;
       barrier.Wait(mode);
       const long seen = come;
-      if (seen < static_cast<long>(members) * i || seen > static_cast<long>(members) * (i + 1)) ++wrong;
+      if (seen < static_cast<long>(members) * i || seen > static_cast<long>(members) * (i + 1))
+        ++wrong;
     }
     done.CountDown();
   };

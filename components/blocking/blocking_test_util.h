@@ -1,4 +1,5 @@
-// What the tests of this package share: a pool of a parametrised number of workers, and tasks made of lambdas.
+// What the tests of this package share: a pool of a parametrised number of workers, and tasks made
+// of lambdas.
 #ifndef HEDDLE_COMPONENTS_BLOCKING_BLOCKING_TEST_UTIL_H_
 #define HEDDLE_COMPONENTS_BLOCKING_BLOCKING_TEST_UTIL_H_
 

@@ -39,15 +39,16 @@ void Condition::Publish(Suspension* suspension, void* argument) {
     std::lock_guard<SpinLock> hold(condition->spin_);
     TimedWaiter* const timed = waiter->timed;
     // The timer may have fired already; it finds us unpublished and leaves the resuming to us.
-    expired = timed != nullptr &&
-              timed->state.load(std::memory_order_acquire) != TimedWaiter::kWaiting;
+    expired =
+        timed != nullptr && timed->state.load(std::memory_order_acquire) != TimedWaiter::kWaiting;
     if (!expired) {
       waiter->suspension = suspension;
       condition->waiters_.PushBack(waiter);
       condition->waiting_.fetch_add(1, std::memory_order_relaxed);
     }
   }
-  // From here on a signal may resume the waiter: what stays alive until then is the mutex, which it needs to go on.
+  // From here on a signal may resume the waiter: what stays alive until then is the mutex, which it
+  // needs to go on.
   mutex->unlock();
   if (expired) Resume(suspension);
 }
@@ -63,8 +64,8 @@ void Condition::Wait(Mutex& mutex, SuspendMode mode) {
 
 bool Condition::WaitUntil(Mutex& mutex, std::int64_t deadline_ns, SuspendMode mode) {
   const Activity* const activity = CurrentActivity();
-  Pool* const pool = activity != nullptr && activity->client != nullptr ? &activity->client->pool()
-                                                                        : pool_;
+  Pool* const pool =
+      activity != nullptr && activity->client != nullptr ? &activity->client->pool() : pool_;
   HEDDLE_CHECK(pool != nullptr)
       << "a thread without a client waits with a deadline on a condition without a pool";
   TimedWaiter* const waiter = PoolNew<TimedWaiter>();

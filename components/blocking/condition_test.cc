@@ -1,5 +1,5 @@
-// Promised: who waits hears the next signal, wakes in the order of arrival, and holds the mutex again; a deadline ends a wait
-// not before its time. Not promised: how long after.
+// Promised: who waits hears the next signal, wakes in the order of arrival, and holds the mutex
+// again; a deadline ends a wait not before its time. Not promised: how long after.
 #include "components/blocking/condition.h"
 
 #include <gtest/gtest.h>
@@ -79,7 +79,8 @@ TEST_P(ConditionTest, BroadcastWakesAllAndEachHoldsTheMutex) {
   }
   waiting.Wait();
   {
-    const std::lock_guard<Mutex> hold(mutex);  // All are in the queue: each has the mutex until it is.
+    const std::lock_guard<Mutex> hold(
+        mutex);  // All are in the queue: each has the mutex until it is.
     go = true;
     condition.Broadcast();
   }
@@ -176,8 +177,8 @@ TEST_P(ConditionTest, ASignalBeforeTheDeadlineIsHeard) {
   signalled.Wait();
 }
 
-// Deadlines that pass at about the time of the signals: each wait ends once, by one of the two, and whoever comes second does
-// no harm to a condition that is gone.
+// Deadlines that pass at about the time of the signals: each wait ends once, by one of the two, and
+// whoever comes second does no harm to a condition that is gone.
 TEST_P(ConditionTest, SignalsAndDeadlinesRace) {
   for (int round = 0; round < 100; ++round) {
     Latch done(5);

@@ -10,8 +10,8 @@
 
 namespace heddle {
 
-// One-shot; any number may wait. May be destroyed once a Wait() has returned, also while CountDown() has not, provided that
-// nobody else still waits.
+// One-shot; any number may wait. May be destroyed once a Wait() has returned, also while
+// CountDown() has not, provided that nobody else still waits.
 class Latch {
  public:
   explicit Latch(std::int64_t count) : count_(count) {
@@ -32,7 +32,8 @@ class Latch {
     return true;
   }
 
-  // Whether a Wait() would return at once.  Thread safety: any thread.  Memory order: acquire where true.
+  // Whether a Wait() would return at once.  Thread safety: any thread.  Memory order: acquire where
+  // true.
   bool IsZero() const { return zero_.IsSet(); }
 
   // Thread safety: any thread.  Blocking: suspends until zero.  Errors: as Suspend().

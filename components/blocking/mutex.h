@@ -1,15 +1,18 @@
 // Mutual exclusion between activities, across suspensions.
 //
 // Layout
-//   state_     kLocked: somebody holds it. kWaiters: waiters_ is not empty, or about to be not empty. Set and cleared under
-//              spin_; kLocked alone is set and cleared by CAS without it, which is the uncontended way.
+//   state_     kLocked: somebody holds it. kWaiters: waiters_ is not empty, or about to be not
+//   empty. Set and cleared under
+//              spin_; kLocked alone is set and cleared by CAS without it, which is the uncontended
+//              way.
 //   waiters_   under spin_.
 //
-// No lost wake-up: a waiter sets kWaiters by a CAS that finds kLocked set, in the section of spin_ in which it enqueues
-// itself. The holder's unlocking CAS expects kLocked alone: it fails from then on, and the slow way waits for spin_.
+// No lost wake-up: a waiter sets kWaiters by a CAS that finds kLocked set, in the section of spin_
+// in which it enqueues itself. The holder's unlocking CAS expects kLocked alone: it fails from then
+// on, and the slow way waits for spin_.
 //
-// Destruction: unlock() touches the mutex no more once it could let another one in, but for the case that somebody waits,
-// who is still inside of lock() and whom it resumes last.
+// Destruction: unlock() touches the mutex no more once it could let another one in, but for the
+// case that somebody waits, who is still inside of lock() and whom it resumes last.
 #ifndef HEDDLE_COMPONENTS_BLOCKING_MUTEX_H_
 #define HEDDLE_COMPONENTS_BLOCKING_MUTEX_H_
 
@@ -22,16 +25,19 @@
 namespace heddle {
 
 enum class MutexOrder : std::uint8_t {
-  // unlock() makes the longest waiting one the holder. Fair. An activity that unlocks and locks again waits for those that
-  // came before, which on a worker that nobody preempts is the only way for them to ever run. The default.
+  // unlock() makes the longest waiting one the holder. Fair. An activity that unlocks and locks
+  // again waits for those that
+  // came before, which on a worker that nobody preempts is the only way for them to ever run. The
+  // default.
   kHandOver,
-  // unlock() frees the mutex and wakes the longest waiting one, which tries again; whoever comes first has it. More
+  // unlock() frees the mutex and wakes the longest waiting one, which tries again; whoever comes
+  // first has it. More
   // throughput under contention of threads, no fairness.
   kBarging,
 };
 
-// Names as the standard library's: std::lock_guard and std::unique_lock work. Owned by the activity: it may suspend while it
-// holds it, and go on on another thread. Not recursive.
+// Names as the standard library's: std::lock_guard and std::unique_lock work. Owned by the
+// activity: it may suspend while it holds it, and go on on another thread. Not recursive.
 class Mutex {
  public:
   explicit Mutex(MutexOrder order = MutexOrder::kHandOver) : order_(order) {}
@@ -49,7 +55,8 @@ class Mutex {
     }
   }
 
-  // Thread safety: any thread.  Blocking: never.  Memory order: acquire where true.  Cost: one load, and one CAS where free.
+  // Thread safety: any thread.  Blocking: never.  Memory order: acquire where true.  Cost: one
+  // load, and one CAS where free.
   [[nodiscard]] bool try_lock() {
     std::uint32_t state = state_.load(std::memory_order_relaxed);
     while ((state & kLocked) == 0) {
@@ -61,8 +68,9 @@ class Mutex {
     return false;
   }
 
-  // Thread safety: any thread, for the activity that holds it.  Blocking: never.  Memory order: release.
-  // Errors: dies where nobody holds it.  Cost: one CAS where nobody waits, else a Resume().
+  // Thread safety: any thread, for the activity that holds it.  Blocking: never.  Memory order:
+  // release. Errors: dies where nobody holds it.  Cost: one CAS where nobody waits, else a
+  // Resume().
   void unlock() {
     std::uint32_t locked = kLocked;
     if (!state_.compare_exchange_strong(locked, 0, std::memory_order_release,
@@ -88,11 +96,12 @@ class Mutex {
   internal::WaitList waiters_;
 };
 
-// The one for whom recursive locks are kept: the running activity, or the calling thread where it runs none. Only to be
-// compared.  Thread safety: any thread.  Cost: two loads.
+// The one for whom recursive locks are kept: the running activity, or the calling thread where it
+// runs none. Only to be compared.  Thread safety: any thread.  Cost: two loads.
 const void* CurrentOwner();
 
-// A mutex that the activity which holds it may lock again. A task that runs on top of a waiting one is another activity.
+// A mutex that the activity which holds it may lock again. A task that runs on top of a waiting one
+// is another activity.
 class RecursiveMutex {
  public:
   explicit RecursiveMutex(MutexOrder order = MutexOrder::kHandOver) : mutex_(order) {}
@@ -107,7 +116,8 @@ class RecursiveMutex {
 
  private:
   Mutex mutex_;
-  // Written by the holder. Others compare it with themselves, which it becomes only by their own doing.
+  // Written by the holder. Others compare it with themselves, which it becomes only by their own
+  // doing.
   std::atomic<const void*> owner_{nullptr};
   int depth_ = 0;  // The holder's.
 };

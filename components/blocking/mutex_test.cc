@@ -1,5 +1,5 @@
-// Promised: exclusion across suspensions, for activities and threads alike; with hand-over the order of arrival; recursion by
-// owner. Not promised: any order with barging, any duration.
+// Promised: exclusion across suspensions, for activities and threads alike; with hand-over the
+// order of arrival; recursion by owner. Not promised: any order with barging, any duration.
 #include "components/blocking/mutex.h"
 
 #include <gtest/gtest.h>

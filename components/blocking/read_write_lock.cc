@@ -35,7 +35,8 @@ void ReadWriteLock::Publish(Suspension* waiter) {
   Resume(waiter);
 }
 
-// Called by the one who leaves the lock free; `held`: what it still holds of it, 0 for a reader that has left already.
+// Called by the one who leaves the lock free; `held`: what it still holds of it, 0 for a reader
+// that has left already.
 void ReadWriteLock::HandOver(std::uint32_t held) {
   internal::WaitList wake;
   {

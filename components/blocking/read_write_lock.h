@@ -1,14 +1,16 @@
 // One writer or several readers, across suspensions.
 //
 // Layout
-//   state_     kWriter: held by a writer. kWaiters: waiters_ is not empty. Above: kReader for each reader that holds it.
-//              Without spin_ it is changed by those who find nobody waiting, and by readers who leave. kWaiters is changed
-//              under spin_ only.
+//   state_     kWriter: held by a writer. kWaiters: waiters_ is not empty. Above: kReader for each
+//   reader that holds it.
+//              Without spin_ it is changed by those who find nobody waiting, and by readers who
+//              leave. kWaiters is changed under spin_ only.
 //   waiters_   under spin_; Suspension::data is not null for writers.
 //
-// First come, first served: who comes while somebody waits stands in the queue, so that neither readers nor writers starve.
-// The one who leaves the lock free with somebody waiting is unique (kWaiters keeps all others out), and hands it over: to the
-// first writer, or to all readers that stand before the next writer.
+// First come, first served: who comes while somebody waits stands in the queue, so that neither
+// readers nor writers starve. The one who leaves the lock free with somebody waiting is unique
+// (kWaiters keeps all others out), and hands it over: to the first writer, or to all readers that
+// stand before the next writer.
 #ifndef HEDDLE_COMPONENTS_BLOCKING_READ_WRITE_LOCK_H_
 #define HEDDLE_COMPONENTS_BLOCKING_READ_WRITE_LOCK_H_
 
@@ -20,21 +22,24 @@
 
 namespace heddle {
 
-// Names as the standard library's: std::lock_guard and std::shared_lock work. Owned by the activity. Not recursive: a reader
-// that comes again while a writer waits waits for itself.
+// Names as the standard library's: std::lock_guard and std::shared_lock work. Owned by the
+// activity. Not recursive: a reader that comes again while a writer waits waits for itself.
 class ReadWriteLock {
  public:
   ReadWriteLock() = default;
   ReadWriteLock(const ReadWriteLock&) = delete;
   ReadWriteLock& operator=(const ReadWriteLock&) = delete;
 
-  // Thread safety: any thread.  Blocking: suspends.  Memory order: what came before the unlocks that let it through happens
-  // before the return.  Errors: as Suspend(), where it must wait.  Cost: one CAS where free.
+  // Thread safety: any thread.  Blocking: suspends.  Memory order: what came before the unlocks
+  // that let it through happens before the return.  Errors: as Suspend(), where it must wait. Cost:
+  // one CAS where free.
   void lock(SuspendMode mode = SuspendMode::kHold) {
-    if (!try_lock()) [[unlikely]] LockContended(true, mode);
+    if (!try_lock()) [[unlikely]]
+      LockContended(true, mode);
   }
   void lock_shared(SuspendMode mode = SuspendMode::kHold) {
-    if (!try_lock_shared()) [[unlikely]] LockContended(false, mode);
+    if (!try_lock_shared()) [[unlikely]]
+      LockContended(false, mode);
   }
 
   // Thread safety: any thread.  Blocking: never.  Memory order: acquire where true.
@@ -54,8 +59,8 @@ class ReadWriteLock {
     return false;
   }
 
-  // Thread safety: any thread, for the activity that holds it.  Blocking: never.  Memory order: release.
-  // Errors: unlock() dies where no writer holds it, unlock_shared() where no reader does.
+  // Thread safety: any thread, for the activity that holds it.  Blocking: never.  Memory order:
+  // release. Errors: unlock() dies where no writer holds it, unlock_shared() where no reader does.
   // Cost: one RMW, and a Resume() for each that it lets in.
   void unlock() {
     std::uint32_t held = kWriter;
@@ -66,7 +71,8 @@ class ReadWriteLock {
   }
   void unlock_shared() {
     const std::uint32_t before = state_.fetch_sub(kReader, std::memory_order_acq_rel);
-    if (before < 2 * kReader && before != kReader) [[unlikely]] HandOver(before - kReader);
+    if (before < 2 * kReader && before != kReader) [[unlikely]]
+      HandOver(before - kReader);
   }
 
  private:

@@ -1,5 +1,5 @@
-// Promised: a writer is alone, readers are together, nobody starves, across suspensions, for activities and threads. Not
-// promised: the order in which those who were let in at once go on.
+// Promised: a writer is alone, readers are together, nobody starves, across suspensions, for
+// activities and threads. Not promised: the order in which those who were let in at once go on.
 #include "components/blocking/read_write_lock.h"
 
 #include <gtest/gtest.h>

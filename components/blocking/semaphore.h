@@ -1,14 +1,17 @@
 // A counting semaphore.
 //
 // Layout
-//   count_     permits that are free; below zero: how many have come for one and must wait, whether they stand in the queue
+//   count_     permits that are free; below zero: how many have come for one and must wait, whether
+//   they stand in the queue
 //              already or are on their way to it. One RMW each to acquire and to release.
-//   waiters_, owed_   under spin_: the queue, and the permits for those on their way. One of them is empty at a time.
+//   waiters_, owed_   under spin_: the queue, and the permits for those on their way. One of them
+//   is empty at a time.
 //
-// A release that finds the count below zero owes one of those who wait a permit: the first in the queue, else the next that
-// comes to it. Nobody overtakes who waits: a free permit is only where nobody does. A release that finds zero or more
-// touches nothing after its RMW, and one that finds less owes its permit to somebody who has not returned yet: whoever
-// returns last may destroy the semaphore. (Benaphore with a queue; B. Schillings, Be Newsletter 1/26, 1996.)
+// A release that finds the count below zero owes one of those who wait a permit: the first in the
+// queue, else the next that comes to it. Nobody overtakes who waits: a free permit is only where
+// nobody does. A release that finds zero or more touches nothing after its RMW, and one that finds
+// less owes its permit to somebody who has not returned yet: whoever returns last may destroy the
+// semaphore. (Benaphore with a queue; B. Schillings, Be Newsletter 1/26, 1996.)
 #ifndef HEDDLE_COMPONENTS_BLOCKING_SEMAPHORE_H_
 #define HEDDLE_COMPONENTS_BLOCKING_SEMAPHORE_H_
 
@@ -31,7 +34,8 @@ class Semaphore {
   // Memory order: what came before the Release() of its permit happens before the return.
   // Errors: as Suspend(), where it must wait.  Cost: one RMW where there is one.
   void Acquire(SuspendMode mode = SuspendMode::kHold) {
-    if (count_.fetch_sub(1, std::memory_order_acquire) <= 0) [[unlikely]] AcquireLater(mode);
+    if (count_.fetch_sub(1, std::memory_order_acquire) <= 0) [[unlikely]]
+      AcquireLater(mode);
   }
 
   // Thread safety: any thread.  Blocking: never.  Memory order: acquire where true.
@@ -50,7 +54,8 @@ class Semaphore {
   // Cost: one RMW, and a Resume() for each that waits.
   void Release(std::int64_t n = 1) {
     const std::int64_t before = count_.fetch_add(n, std::memory_order_release);
-    if (before < 0) [[unlikely]] Wake(-before < n ? -before : n);
+    if (before < 0) [[unlikely]]
+      Wake(-before < n ? -before : n);
   }
 
   // Free permits, or less those who wait. A snapshot.  Thread safety: any thread.

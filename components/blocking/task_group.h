@@ -10,9 +10,10 @@
 //     return a + b;
 //   }
 //
-// Wait() runs children that are still at hand on top of its own frames and suspends only for those that others took. Who
-// has counted what is in components/dependency/fork_join_group.h: a child that ran on top of Wait() is counted without a
-// read-modify-write (the pool marks it, kTaskOnWaiter), any other with one.
+// Wait() runs children that are still at hand on top of its own frames and suspends only for those
+// that others took. Who has counted what is in components/dependency/fork_join_group.h: a child
+// that ran on top of Wait() is counted without a read-modify-write (the pool marks it,
+// kTaskOnWaiter), any other with one.
 #ifndef HEDDLE_COMPONENTS_BLOCKING_TASK_GROUP_H_
 #define HEDDLE_COMPONENTS_BLOCKING_TASK_GROUP_H_
 
@@ -26,8 +27,8 @@
 
 namespace heddle {
 
-// Belongs to the activity that makes it: this one alone calls Run() and Wait(), or what it calls. To be used again after
-// Wait().
+// Belongs to the activity that makes it: this one alone calls Run() and Wait(), or what it calls.
+// To be used again after Wait().
 class TaskGroup {
  public:
   explicit TaskGroup(Client& client) : client_(&client) {}
@@ -35,13 +36,14 @@ class TaskGroup {
   explicit TaskGroup(Pool& pool);
   // Errors: dies where children have not been waited for.
   ~TaskGroup() {
-    if (!group_.Done()) [[unlikely]] DieUnfinished();
+    if (!group_.Done()) [[unlikely]]
+      DieUnfinished();
   }
   TaskGroup(const TaskGroup&) = delete;
   TaskGroup& operator=(const TaskGroup&) = delete;
 
-  // Starts a child that calls f(), a copy of which is kept in the task and destroyed by the child. An exception that leaves
-  // f() terminates.  `type`: how it is shown and counted, may be nullptr.
+  // Starts a child that calls f(), a copy of which is kept in the task and destroyed by the child.
+  // An exception that leaves f() terminates.  `type`: how it is shown and counted, may be nullptr.
   // Thread safety: owner.  Blocking: never.  Memory order: what came before happens before f().
   // Cost: a block of the pool and a Submit().
   template <class F>
@@ -57,12 +59,14 @@ class TaskGroup {
   }
 
   // Waits until all children have ended.
-  // Thread safety: owner.  Blocking: suspends where others still run some.  Memory order: children's bodies happen before
-  // the return.  Errors: as Suspend().  Cost: a RunOwned() a child, and a suspension where one was taken by another worker.
+  // Thread safety: owner.  Blocking: suspends where others still run some.  Memory order:
+  // children's bodies happen before the return.  Errors: as Suspend().  Cost: a RunOwned() a child,
+  // and a suspension where one was taken by another worker.
   void Wait(SuspendMode mode = SuspendMode::kHold) {
     Pool& pool = client_->pool();
     while (!group_.Done()) {
-      if (!pool.RunOwned(this)) [[unlikely]] Block(mode);
+      if (!pool.RunOwned(this)) [[unlikely]]
+        Block(mode);
     }
     group_.Reset();
   }
@@ -70,9 +74,11 @@ class TaskGroup {
   Client& client() const { return *client_; }
 
  private:
-  // A child: the task's header with the callable in its two free words, or behind it where it does not fit.
+  // A child: the task's header with the callable in its two free words, or behind it where it does
+  // not fit.
   template <class F>
-  static constexpr bool kFitsHeader = sizeof(F) <= sizeof(Task::user) && alignof(F) <= alignof(void*);
+  static constexpr bool kFitsHeader = sizeof(F) <= sizeof(Task::user) &&
+                                      alignof(F) <= alignof(void*);
 
   template <class F, bool kInHeader = kFitsHeader<F>>
   struct ChildOf : Task {

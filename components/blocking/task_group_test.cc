@@ -1,5 +1,5 @@
-// Promised: Wait() returns when all children have run, each once, from tasks, lanes and threads, at any depth. Not promised:
-// who runs a child, and when before the Wait() ends.
+// Promised: Wait() returns when all children have run, each once, from tasks, lanes and threads, at
+// any depth. Not promised: who runs a child, and when before the Wait() ends.
 #include "components/blocking/task_group.h"
 
 #include <gtest/gtest.h>
@@ -102,7 +102,8 @@ TEST_P(TaskGroupTest, ChildrenThatBlockAreWaitedFor) {
         ++ran;
       });
     }
-    // The first child that ran on top would keep the others from starting if nobody else could take them: let all start.
+    // The first child that ran on top would keep the others from starting if nobody else could take
+    // them: let all start.
     blocked.Wait();
     group.Wait();
     EXPECT_EQ(ran, 10);

@@ -1,12 +1,15 @@
-// The queue in which activities and threads stand that wait for a blocking object. For this package.
+// The queue in which activities and threads stand that wait for a blocking object. For this
+// package.
 //
-// How every object of the package waits. A waiter first tries without waiting. If it must wait, it suspends, and looks once
-// more in `publish`, which runs on another stack when it can be resumed: under the object's lock it either finds that it need
-// not wait any more and resumes itself, or enqueues itself. So nothing is held across a suspension, and a wake-up that comes
-// between the first look and the second is not lost.
+// How every object of the package waits. A waiter first tries without waiting. If it must wait, it
+// suspends, and looks once more in `publish`, which runs on another stack when it can be resumed:
+// under the object's lock it either finds that it need not wait any more and resumes itself, or
+// enqueues itself. So nothing is held across a suspension, and a wake-up that comes between the
+// first look and the second is not lost.
 //
-// How every object wakes. It takes waiters out of its queue under its lock, unlocks, and then resumes them: once the first of
-// several has been resumed the object may be gone, and no more than the taken suspensions is touched.
+// How every object wakes. It takes waiters out of its queue under its lock, unlocks, and then
+// resumes them: once the first of several has been resumed the object may be gone, and no more than
+// the taken suspensions is touched.
 #ifndef HEDDLE_COMPONENTS_BLOCKING_WAIT_LIST_H_
 #define HEDDLE_COMPONENTS_BLOCKING_WAIT_LIST_H_
 
@@ -51,7 +54,8 @@ class WaitList {
   Suspension* last_ = nullptr;  // Meaningful where first_ is not nullptr.
 };
 
-// Resumes a list linked by Suspension::next, in order.  Thread safety: any thread.  Blocking: never.
+// Resumes a list linked by Suspension::next, in order.  Thread safety: any thread.  Blocking:
+// never.
 inline void ResumeAll(Suspension* waiters) {
   while (waiters != nullptr) {
     Suspension* const next = waiters->next;  // It is gone once it is resumed.

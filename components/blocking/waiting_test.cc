@@ -1,5 +1,6 @@
-// Event, Latch, Semaphore, Barrier, WaitFor. Promised: nobody goes on before it may, everybody goes on when it may, an object
-// may be destroyed by who was let go. Not promised: any order but that of Semaphore's queue, any duration.
+// Event, Latch, Semaphore, Barrier, WaitFor. Promised: nobody goes on before it may, everybody goes
+// on when it may, an object may be destroyed by who was let go. Not promised: any order but that of
+// Semaphore's queue, any duration.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -145,8 +146,9 @@ TEST_P(WaitingTest, ABarrierOfOneNeverWaits) {
   for (int i = 0; i < 10; ++i) EXPECT_TRUE(barrier.Wait());
 }
 
-// Situation (c) of the five: eight lanes that hold an API lock over a barrier of all. Each holds its own lock, and one after
-// the other takes the lock that all share, too: what eight threads could do, eight lanes on any number of workers can.
+// Situation (c) of the five: eight lanes that hold an API lock over a barrier of all. Each holds
+// its own lock, and one after the other takes the lock that all share, too: what eight threads
+// could do, eight lanes on any number of workers can.
 TEST_P(WaitingTest, EightLanesHoldALockOverABarrierOfAll) {
   constexpr int kLanes = 8;
   ClientOptions options;
