@@ -136,6 +136,8 @@ TEST(MpscQueueStressTest, AQueueMayBeDestroyedWhenItsLastItemIsOut) {
             delete message;
             --left;
             ++popped;
+          } else {
+            std::this_thread::yield();
           }
         }
       } else {

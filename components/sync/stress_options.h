@@ -2,6 +2,8 @@
 #ifndef HEDDLE_COMPONENTS_SYNC_STRESS_OPTIONS_H_
 #define HEDDLE_COMPONENTS_SYNC_STRESS_OPTIONS_H_
 
+#include <sched.h>
+
 #include <atomic>
 #include <cstdint>
 #include <cstdlib>
@@ -53,14 +55,48 @@ inline void RandomDelay(Random* random) {
   }
 }
 
+// Binds the calling thread to the `index`-th of the cores that it may use, cyclically.
+inline void BindToCore(int index) {
+  cpu_set_t allowed;
+  if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0) return;
+  index %= CPU_COUNT(&allowed);
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (!CPU_ISSET(cpu, &allowed) || index-- > 0) continue;
+    CPU_ZERO(&allowed);
+    CPU_SET(cpu, &allowed);
+    sched_setaffinity(0, sizeof(allowed), &allowed);
+    return;
+  }
+}
+
+// Two threads leave Wait for the same round within some ten nanoseconds of each other, give or take a random skew, if both
+// have a core: so that they meet in windows of a few instructions.
+class MeetingPoint {
+ public:
+  void Wait(int round, Random* random) {
+    arrived_.fetch_add(1);
+    for (int looks = 0; arrived_.load() < 2 * (round + 1); ++looks) {
+      if (looks > 1000) std::this_thread::yield();
+    }
+    for (std::uint32_t skew = random->Below(32); skew > 0; --skew) {
+      asm volatile("");  // Keeps the loop.
+    }
+  }
+
+ private:
+  std::atomic<int> arrived_{0};
+};
+
 // Runs body(0), ..., body(count - 1) on a thread each, and joins them. None starts before all are there: a short body would be
-// over before the next thread exists.
+// over before the next thread exists. They are bound to the cores in turn: the kernel likes to put two threads that wake each
+// other on one core, where they never meet.
 template <class Body>
 void RunThreads(int count, const Body& body) {
   std::atomic<int> missing{count};
   std::vector<std::thread> threads;
   for (int i = 0; i < count; ++i) {
     threads.emplace_back([&body, &missing, i] {
+      BindToCore(i);
       missing.fetch_sub(1);
       while (missing.load() > 0) std::this_thread::yield();
       body(i);
