@@ -88,11 +88,14 @@ void Pool::Impl::Notify(Slot* slot, std::uint32_t attention) {
 // Called in a search; returns in a search again, when there may be something to find, or false.
 bool Pool::Impl::Sleep(Thread* self, Slot* slot) {
   PoolFlush();
+  SlotAccounting::Add(slot->accounting.sleeps, 1);
+  slot->looking.fetch_add(1, std::memory_order_seq_cst);
   {
     std::lock_guard<SpinLock> hold(idle_lock);
     SlotState expected = SlotState::kSearching;
     if (!slot->state.compare_exchange_strong(expected, SlotState::kSleeping,
                                              std::memory_order_seq_cst)) {
+      slot->looking.fetch_sub(1, std::memory_order_release);
       return true;  // Reserved by a gang, whose task is about to come.
     }
     sleepers.push_back(slot);
@@ -101,11 +104,14 @@ bool Pool::Impl::Sleep(Thread* self, Slot* slot) {
   }
   HeavyFence();
   if (slot->attention.load(std::memory_order_seq_cst) != 0 || MayHaveWork(slot)) {
-    if (TakeSleeping(slot, SlotState::kSearching) != nullptr) return true;
+    if (TakeSleeping(slot, SlotState::kSearching) != nullptr) {
+      slot->looking.fetch_sub(1, std::memory_order_release);
+      return true;
+    }
     // Somebody was quicker and wakes us, or gave the slot away; to a body perhaps, and then another shall look.
     if (MayHaveWork(nullptr)) WakeOne();
   }
-  SlotAccounting::Add(slot->accounting.sleeps, 1);
+  slot->looking.fetch_sub(1, std::memory_order_release);
   LeaveSection(self);
   if (polling.any()) WatchWhileAsleep(self, slot);
   const bool holding = WaitUntilHolding(self);

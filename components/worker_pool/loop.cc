@@ -321,7 +321,7 @@ bool Pool::Impl::MayHaveWorkForWorkers(const Slot* slot) {
 bool Pool::Impl::ClientMayHaveWork(const Client& client, const Slot* slot) {
   if (client.paused() || client.policy().Empty()) return false;
   if (client.lanes().empty()) {
-    return (slot != nullptr && slot->client == &client) || !client.IsFull();
+    return !client.IsFull();
   }
   for (const auto& lane : client.lanes()) {
     if (lane->state() == Lane::State::kIdle && (slot == nullptr || lane->MayRunOn(*slot))) return true;

@@ -110,6 +110,8 @@ struct alignas(kFalseSharingBytes) Slot {
   // -- Written by others. `attention` is set after what it announces, and read after what it announces was found empty.
   alignas(kFalseSharingBytes) std::atomic<std::uint32_t> attention{0};
   std::atomic<SlotState> state{SlotState::kRunning};
+  // Threads that look at clients on their way to sleep, when they may not hold the slot any more.
+  std::atomic<int> looking{0};
   std::atomic<Task*> gang_task{nullptr};
   MpscQueue<Context, &Context::link> resumed_remote;
   MpscQueue<Task, &Task::next> mailbox;

@@ -351,7 +351,13 @@ bool Pool::Impl::WaitUntilHolding(Thread* self) {
         break;
       }
     } else if (stopping.load(std::memory_order_seq_cst)) {
-      break;  // It stays in the slot's lists, which nobody reads any more.
+      // Out of the slot's lists, since the record goes to another thread.
+      std::lock_guard<SpinLock> hold(slot->lock);
+      if (slot->holder.load(std::memory_order_relaxed) == self) continue;
+      if (self->place == Thread::kSpare) Remove(slot->spares, self);
+      if (self->place == Thread::kWaiting) RemoveWaiting(slot, self);
+      self->place = Thread::kAway;
+      break;
     }
     if (!slept) spin.ThreadSleeps();
     slept = true;

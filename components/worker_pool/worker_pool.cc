@@ -156,6 +156,8 @@ void Pool::Impl::Quiesce() {
       client_generation.fetch_add(1, std::memory_order_seq_cst) + 1;
   HeavyFence();
   for (const auto& slot : slots) {
+    // On its way to sleep it has seen the table as it is now, or is waited for.
+    while (slot->looking.load(std::memory_order_acquire) != 0) std::this_thread::yield();
     for (;;) {
       const Thread* holder = slot->holder.load(std::memory_order_acquire);
       if (holder == nullptr) {
