@@ -6,6 +6,8 @@ namespace heddle::mesh {
 const std::vector<BackendEntry>& Backends() {
   static const std::vector<BackendEntry>* const kTable = new std::vector<BackendEntry>{
       {"serial", "the reference: one thread, in the order of the loops", &MakeSerialBackend},
+      {"starpu", "StarPU's API: a codelet a kernel, dependencies from data accesses",
+       &MakeStarpuBackend},
   };
   return *kTable;
 }

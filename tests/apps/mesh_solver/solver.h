@@ -123,6 +123,7 @@ const std::vector<BackendEntry>& Backends();
 const BackendEntry* FindBackend(std::string_view name);
 
 std::unique_ptr<FactorizationBackend> MakeSerialBackend();
+std::unique_ptr<FactorizationBackend> MakeStarpuBackend();
 
 }  // namespace heddle::mesh
 
