@@ -12,6 +12,7 @@
 
 #include "components/base/cache_line.h"
 #include "components/base/intrusive_list.h"
+#include "components/memory_pool/pool.h"
 #include "components/ready_queue/task.h"
 #include "components/sync/spin_lock.h"
 
@@ -19,6 +20,10 @@ namespace heddle {
 
 // Tasks in the order in which they were pushed.
 struct OverflowBlock : ListLink {
+  // From the pool: an allocator that returns the pages after each burst costs more than the queue.
+  static void* operator new(std::size_t bytes) { return PoolAllocate(bytes); }
+  static void operator delete(void* block, std::size_t bytes) { PoolFree(block, bytes); }
+
   static constexpr int kTasks = 256;
   int count = 0;
   Task* tasks[kTasks];
