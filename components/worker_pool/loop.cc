@@ -417,6 +417,7 @@ Pool::Impl::Found Pool::Impl::Search(Thread* self, Slot* slot) {
     if (now < deadline) continue;
     if ((found.lane = listening.TakeLate()) != nullptr) break;
     if (!Sleep(self, slot)) {
+      if (slot->holder.load(std::memory_order_acquire) != self) return found;  // The pool stops.
       searching_still = false;
       break;
     }
