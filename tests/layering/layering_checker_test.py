@@ -110,6 +110,9 @@ class LayeringCheckerTest(unittest.TestCase):
     self.assert_finds("frontends/one/x.c", "__atomic_thread_fence(5);\n",
                       "frontends/one/x.c:1: __atomic_thread_fence outside components/base/fence.h")
 
+  def test_a_fence_in_an_installed_header_is_its_apis_business(self):
+    self.assert_finds("frontends/one/include/one.h", "#define ONE_FENCE() __sync_synchronize()\n")
+
   def test_a_folder_that_is_not_in_the_table_is_found(self):
     self.assert_finds("components/new/new.h", "\n",
                       "components/new/new.h:1: components/new is not in tools/build_defs/layers.bzl")
