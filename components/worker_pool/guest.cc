@@ -20,10 +20,12 @@ Slot* Pool::Impl::SlotForGuest() {
 void Pool::Impl::WaitAsGuest(Thread* self, Suspension& suspension) {
   Slot* const slot = SlotForGuest();
   self->pool = pool;
+  self->waits.store(true, std::memory_order_seq_cst);
   if (!RequestSlot(slot, self)) {
     while (slot->holder.load(std::memory_order_acquire) != self) {
       if (suspension.state.load(std::memory_order_acquire) == Suspension::kResumed &&
           CancelRequest(slot, self)) {
+        self->waits.store(false, std::memory_order_release);
         self->slot = nullptr;
         return;
       }
@@ -37,6 +39,7 @@ void Pool::Impl::WaitAsGuest(Thread* self, Suspension& suspension) {
   if (suspension.state.compare_exchange_strong(expected, Suspension::kOnWorker,
                                                std::memory_order_acq_rel)) {
     EnterSection(self);
+    self->waits.store(false, std::memory_order_release);
     slot->blocked.store(slot->blocked.load(std::memory_order_relaxed) + 1,
                         std::memory_order_relaxed);
     spin.ThreadBecomesRunnable();
@@ -47,9 +50,11 @@ void Pool::Impl::WaitAsGuest(Thread* self, Suspension& suspension) {
     self->activity = nullptr;
     SwitchFiber(self->native.fiber, loop->fiber);
     self->guest = false;
+    self->waits.store(true, std::memory_order_seq_cst);
     spin.ThreadSleeps();
   }
   PassOn(slot, self, Thread::kAway);
+  self->waits.store(false, std::memory_order_release);
   self->slot = nullptr;
 }
 

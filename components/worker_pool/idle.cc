@@ -114,8 +114,13 @@ bool Pool::Impl::Sleep(Thread* self, Slot* slot) {
   slot->looking.fetch_sub(1, std::memory_order_release);
   LeaveSection(self);
   if (polling.any()) WatchWhileAsleep(self, slot);
-  const bool holding = WaitUntilHolding(self);
+  bool holding = WaitUntilHolding(self);
   EnterSection(self);
+  while (holding && slot->holder.load(std::memory_order_acquire) != self) {
+    // The monitor took the slot in between, as from a body.
+    ComeBack(slot, self);
+    holding = WaitUntilHolding(self);
+  }
   // Woken to search, and counted so by the waker; or the slot was elsewhere meanwhile, or a gang's member waits, or the pool
   // stops: then nobody counts us as searching, and Next() starts over.
   return holding && slot->state.load(std::memory_order_acquire) != SlotState::kRunning;

@@ -55,6 +55,7 @@ bool BlockingCall::Begin() {
     impl.blocking_threads.fetch_add(1, std::memory_order_relaxed);
     impl.PassOn(slot, self, Thread::kAway);
   }
+  self->in_blocking_call = true;
   impl.spin.ThreadSleeps();
   return true;
 }
@@ -62,6 +63,7 @@ bool BlockingCall::Begin() {
 void BlockingCall::End() {
   Thread* const self = current_thread;
   Pool::Impl& impl = self->pool->impl();
+  self->in_blocking_call = false;
   impl.spin.ThreadBecomesRunnable();
   impl.RequestSlot(self->slot, self);
   // While this activity lives the pool does not stop.
@@ -118,15 +120,18 @@ void Pool::Impl::CheckSlot(Slot* slot, Observation& seen) {
   {
     std::lock_guard<SpinLock> hold(slot->lock);
     if (slot->holder.load(std::memory_order_relaxed) != holder) return;
+    if (holder->waits.load(std::memory_order_seq_cst)) return;
     slot->holder.store(nullptr, std::memory_order_seq_cst);
     HeavyFence();
     // Inside of the pool, or on its way there: awake after all. A section that saw no holder meanwhile did without. What
     // belongs to the holder may be looked at once it is in no section.
     const bool busy = holder->sections.load(std::memory_order_acquire) != 0 ||
+                      holder->waits.load(std::memory_order_seq_cst) ||
                       holder->bodies.load(std::memory_order_relaxed) != bodies;
     if (busy || (slot->attention.load(std::memory_order_seq_cst) == 0 && slot->resumed.empty() &&
                  slot->yielded.empty() && slot->next_task == nullptr && !MayHaveWork(slot))) {
       slot->holder.store(holder, std::memory_order_seq_cst);
+      holder->parker.Unpark();  // It may have seen that it does not hold the slot, and sleep.
       return;
     }
     to = PassOnLocked(slot, holder, Thread::kAway);

@@ -58,6 +58,8 @@ struct Pool::Impl {
   void ComeBack(Slot* slot, Thread* self);
   // Takes back a request; false where the slot was granted meanwhile.
   bool CancelRequest(Slot* slot, Thread* self);
+  // Gets the slot back for an activity from which the monitor took it. Within a section.
+  void Recover(Slot* slot, Thread* self);
   // Sleeps until `self` holds its slot and has been woken; false where the pool stops and it never will.
   bool WaitUntilHolding(Thread* self);
 

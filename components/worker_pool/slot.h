@@ -54,6 +54,9 @@ struct Thread {
   Client* client = nullptr;        // Of an attached external thread.
   ContextList deferred;            // Resumed contexts bound to this thread. Under the slot's lock.
   std::atomic<bool> has_deferred{false};
+  // It waits for a slot or for work inside of the pool: asleep, but not in a body.
+  std::atomic<bool> waits{false};
+  bool in_blocking_call = false;
   std::atomic<std::uint64_t> bodies{0};  // How many it ran; the monitor sees by it whether it is still in the same one.
   Thread* link = nullptr;          // In the slot's list of waiting or spare threads, or of unused records.
   std::atomic<pid_t> tid{0};

@@ -82,12 +82,16 @@ void Suspend(Suspension& suspension, SuspendMode mode,
   Slot* const slot = self->slot;
   EnterSection(self);
   if (slot->holder.load(std::memory_order_acquire) != self) [[unlikely]] {
-    // The monitor, or a blocking call that still lasts, took the slot: this thread waits like an external one.
-    LeaveSection(self);
-    suspension.thread = self;
-    publish(&suspension, argument);
-    SleepUntilResumed(self, suspension);
-    return;
+    if (self->in_blocking_call) {
+      // A blocking call that still lasts gave the slot away: this thread waits like an external one.
+      LeaveSection(self);
+      suspension.thread = self;
+      publish(&suspension, argument);
+      SleepUntilResumed(self, suspension);
+      return;
+    }
+    // The monitor took the slot. It is needed to give the lane on.
+    impl.Recover(slot, self);
   }
   Context* const from = self->context;
   suspension.context = from;

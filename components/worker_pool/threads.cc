@@ -44,6 +44,8 @@ void RecycleRecord(Thread* record) {
   record->context = nullptr;
   record->activity = nullptr;
   record->sections.store(0, std::memory_order_relaxed);
+  record->waits.store(false, std::memory_order_relaxed);
+  record->in_blocking_call = false;
   record->guest = false;
   record->client = nullptr;
   record->place = Thread::kAway;
@@ -329,6 +331,15 @@ void Pool::Impl::ComeBack(Slot* slot, Thread* self) {
   Notify(slot, kAttentionHandOver);
 }
 
+void Pool::Impl::Recover(Slot* slot, Thread* self) {
+  {
+    std::lock_guard<SpinLock> hold(slot->lock);
+    if (slot->holder.load(std::memory_order_relaxed) == self) return;  // The monitor thought better of it.
+  }
+  RequestSlot(slot, self);
+  WaitUntilHolding(self);
+}
+
 bool Pool::Impl::CancelRequest(Slot* slot, Thread* self) {
   std::lock_guard<SpinLock> hold(slot->lock);
   if (self->place != Thread::kWaiting) return false;
@@ -341,6 +352,7 @@ bool Pool::Impl::WaitUntilHolding(Thread* self) {
   Slot* const slot = self->slot;
   bool slept = false;
   bool holding = false;
+  self->waits.store(true, std::memory_order_seq_cst);
   for (;;) {
     if (slot->holder.load(std::memory_order_acquire) == self) {
       const SlotState state = slot->state.load(std::memory_order_acquire);
@@ -364,6 +376,7 @@ bool Pool::Impl::WaitUntilHolding(Thread* self) {
     self->parker.Park();
   }
   if (slept) spin.ThreadBecomesRunnable();
+  self->waits.store(false, std::memory_order_release);
   return holding;
 }
 
