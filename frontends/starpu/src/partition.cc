@@ -17,6 +17,7 @@ struct Plan {
   struct starpu_data_filter filter = {};
   std::vector<Handle> pieces;
   View view = kOff;
+  void* described_at = nullptr;  // Where the whole was when its pieces were described.
 };
 
 struct Partition {
@@ -75,12 +76,20 @@ void Switch(Plan* plan, int root_mode, int piece_mode, void (*body)(void*)) {
   SubmitInternal(buffers, body, plan);
 }
 
-// When the pieces take over: where they are, and whether there is a value.
+// When the pieces take over: where they are, and whether there is a value. The filter, whose arguments may be gone, is asked
+// again only where the whole has got other memory since the plan.
 void ToPieces(void* arg) {
   Plan* const plan = static_cast<Plan*>(arg);
   EnsureAllocated(plan->root);
+  void* const where = starpu_data_get_local_ptr(plan->root);
+  const bool moved = where != plan->described_at;
+  plan->described_at = where;
   const unsigned count = static_cast<unsigned>(plan->pieces.size());
-  for (unsigned i = 0; i < count; ++i) Describe(plan->root, &plan->filter, plan->pieces[i], i, count);
+  for (unsigned i = 0; i < count; ++i) {
+    if (moved) plan->filter.filter_func(plan->root->interface, plan->pieces[i]->interface, &plan->filter, i, count);
+    plan->pieces[i]->allocated = true;
+    plan->pieces[i]->initialized = plan->root->initialized;
+  }
 }
 
 void ToWhole(void* arg) {
@@ -164,6 +173,7 @@ void Unpartition(Handle root) {
   PoolFree(root->children, root->child_count * sizeof(Handle));
   root->children = nullptr;
   root->child_count = 0;
+  root->planned = root->partition != nullptr;
 }
 
 void MapFilters(Handle handle, unsigned count, struct starpu_data_filter** filters) {
@@ -175,6 +185,7 @@ void MapFilters(Handle handle, unsigned count, struct starpu_data_filter** filte
 }  // namespace
 
 void PrepareView(Handle handle, enum starpu_data_access_mode mode) {
+  HEDDLE_CHECK_EQ(handle->child_count, 0u) << "data that is partitioned is used: its pieces, or starpu_data_unpartition first";
   const bool write = (mode & (STARPU_W | STARPU_REDUX | STARPU_SCRATCH)) != 0;
   ShowPiece(handle, write);
   if (handle->partition == nullptr || !handle->partition->automatic) return;
@@ -202,13 +213,13 @@ extern "C" {
 
 void starpu_data_partition(starpu_data_handle_t initial_handle, struct starpu_data_filter* f) {
   HEDDLE_CHECK_EQ(initial_handle->child_count, 0u) << "data is partitioned twice";
-  HEDDLE_CHECK(AcquireSync(initial_handle, STARPU_R)) << "data is partitioned in a task";
+  WaitUnused(initial_handle);  // Readers, too: tasks on the pieces are not ordered after them.
   EnsureAllocated(initial_handle);
   const unsigned count = PiecesOf(f, initial_handle);
   initial_handle->children = static_cast<Handle*>(heddle::PoolAllocate(count * sizeof(Handle)));
   for (unsigned i = 0; i < count; ++i) initial_handle->children[i] = NewPiece(initial_handle, f, i, count);
   initial_handle->child_count = count;
-  ReleaseSync(initial_handle);
+  initial_handle->planned = true;  // Its use is an error: PrepareView().
 }
 
 void starpu_data_unpartition(starpu_data_handle_t root_data, unsigned) {
@@ -257,7 +268,9 @@ void starpu_data_partition_plan(starpu_data_handle_t initial_handle, struct star
   Plan* const plan = heddle::PoolNew<Plan>();
   plan->root = initial_handle;
   plan->filter = *f;
+  plan->described_at = starpu_data_get_local_ptr(initial_handle);
   const unsigned count = PiecesOf(f, initial_handle);
+  HEDDLE_CHECK_LT(count, 65535u) << "pieces of a plan: more than one task can have buffers";
   for (unsigned i = 0; i < count; ++i) {
     children[i] = NewPiece(initial_handle, f, i, count);
     children[i]->planned = true;
