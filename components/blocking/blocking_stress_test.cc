@@ -122,15 +122,16 @@ TEST_P(BlockingStressTest, TransfersBetweenLockedAccountsKeepTheSum) {
   constexpr int kActivities = 16;
   Random random(seed_);
   struct Account {
-    explicit Account(MutexOrder order) : mutex(order) {}
+    // Threads without a client wait with a deadline, too: the condition needs a pool of its own.
+    Account(MutexOrder order, Pool& pool) : mutex(order), not_empty(pool) {}
     Mutex mutex;
     Condition not_empty;
     long balance = 100;
   };
   std::vector<std::unique_ptr<Account>> accounts;
   for (int i = 0; i < kAccounts; ++i) {
-    accounts.push_back(
-        std::make_unique<Account>(i % 2 == 0 ? MutexOrder::kHandOver : MutexOrder::kBarging));
+    accounts.push_back(std::make_unique<Account>(
+        i % 2 == 0 ? MutexOrder::kHandOver : MutexOrder::kBarging, *pool_));
   }
   std::atomic<int> wrong{0};
   const int each = std::max(rounds_ / 20, 1);
