@@ -156,7 +156,9 @@ bool Pool::Impl::HandleAttention(Thread* self, Slot* slot) {
   }
   if ((attention & kAttentionResumed) != 0) {
     while (Context* context = slot->resumed_remote.Pop()) slot->resumed.PushBack(context);
-    attention &= ~static_cast<std::uint32_t>(kAttentionResumed);
+    // A producer between its exchange and its link: it may have seen the bit that was just cleared, and not set it again.
+    if (slot->resumed_remote.Empty()) attention &= ~static_cast<std::uint32_t>(kAttentionResumed);
+    postpone(kAttentionResumed);
   }
   if (self->guest && (attention & (kAttentionMail | kAttentionGang | kAttentionLane)) != 0) {
     postpone(~0u);
@@ -196,6 +198,7 @@ bool Pool::Impl::HandleAttention(Thread* self, Slot* slot) {
       RunBody(activity, task);
       return true;
     }
+    if (!slot->mailbox.Empty()) postpone(kAttentionMail);  // As above.
   }
   if ((attention & kAttentionStop) != 0) {
     if (slot->resumed.empty() && slot->yielded.empty() && slot->next_task == nullptr) return false;
