@@ -94,6 +94,10 @@ void Place(Slot* slot, Thread* thread, Thread::Place place) {
   if (place == Thread::kWaiting) {
     AppendWaiting(slot, thread);
   } else if (place == Thread::kSpare) {
+    // Contexts that came to it while it was away: the slot gives it back for them. Whoever makes a thread a spare acts for
+    // the slot: its holder, or the one that is about to be.
+    while (Context* context = thread->deferred.PopFront()) slot->resumed.PushBack(context);
+    thread->has_deferred.store(false, std::memory_order_relaxed);
     thread->link = slot->spares;
     slot->spares = thread;
   }
@@ -226,11 +230,6 @@ Thread* Pool::Impl::PassOnLocked(Slot* slot, Thread* self, Thread::Place place) 
     if (to != nullptr) Remove(slot->spares, to);
   }
   if (to != nullptr) to->place = Thread::kHolding;
-  if (place == Thread::kSpare) {
-    // Contexts that came to it while it was away: the slot gives it back for them.
-    while (Context* context = self->deferred.PopFront()) slot->resumed.PushBack(context);
-    self->has_deferred.store(false, std::memory_order_relaxed);
-  }
   Place(slot, self, place);
   if (slot->waiting_first != nullptr) {
     // The new holder shall see those that still wait; whoever told of them told the old one. It is not asleep.

@@ -284,9 +284,10 @@ class Mix {
         if (other < 0) break;
         Event event;
         Spawn(random, other, [&event] { event.Set(); });
-        // A lane that is held may be the one on which the other is pinned: what waits on a lane lends a stand-in. Releasing
-        // lanes at random is not in the mix: README.md, open defects.
-        const SuspendMode mode = lane != nullptr ? SuspendMode::kSubstitute : SuspendMode::kHold;
+        constexpr SuspendMode kModes[] = {SuspendMode::kHold, SuspendMode::kRelease,
+                                          SuspendMode::kSubstitute};
+        // A lane that is held may be the one on which the other is pinned: only substitutes and releases wait on lanes.
+        const SuspendMode mode = lane != nullptr ? kModes[1 + random.Below(2)] : kModes[0];
         try {
           throw std::runtime_error(std::to_string(action));
         } catch (const std::runtime_error&) {
