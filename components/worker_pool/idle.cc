@@ -112,6 +112,7 @@ bool Pool::Impl::Sleep(Thread* self, Slot* slot) {
     if (MayHaveWork(nullptr)) WakeOne();
   }
   slot->looking.fetch_sub(1, std::memory_order_release);
+  self->waits.store(true, std::memory_order_seq_cst);  // Before the section ends: not as in a body.
   LeaveSection(self);
   if (polling.any()) WatchWhileAsleep(self, slot);
   bool holding = WaitUntilHolding(self);

@@ -125,7 +125,8 @@ void Pool::Impl::CheckSlot(Slot* slot, Observation& seen) {
     HeavyFence();
     // Inside of the pool, or on its way there: awake after all. A section that saw no holder meanwhile did without. What
     // belongs to the holder may be looked at once it is in no section.
-    const bool busy = holder->sections.load(std::memory_order_acquire) != 0 ||
+    const bool busy = slot->state.load(std::memory_order_seq_cst) != SlotState::kRunning ||
+                      holder->sections.load(std::memory_order_acquire) != 0 ||
                       holder->waits.load(std::memory_order_seq_cst) ||
                       holder->bodies.load(std::memory_order_relaxed) != bodies;
     if (busy || (slot->attention.load(std::memory_order_seq_cst) == 0 && slot->resumed.empty() &&

@@ -244,7 +244,8 @@ void Pool::Impl::PassOn(Slot* slot, Thread* self, Thread::Place place) {
   Thread* to = nullptr;
   {
     std::lock_guard<SpinLock> hold(slot->lock);
-    HEDDLE_DCHECK(slot->holder.load(std::memory_order_relaxed) == self);
+    HEDDLE_CHECK(slot->holder.load(std::memory_order_relaxed) == self)
+        << "worker " << slot->index << " passed on by a thread that does not hold it";
     to = PassOnLocked(slot, self, place);
   }
   if (to == nullptr) {
@@ -277,6 +278,8 @@ void Pool::Impl::GiveToNewThread(Slot* slot) {
 bool Pool::Impl::HandOver(Slot* slot, Thread* self, Thread* to, Context* context) {
   {
     std::lock_guard<SpinLock> hold(slot->lock);
+    HEDDLE_CHECK(slot->holder.load(std::memory_order_relaxed) == self)
+        << "worker " << slot->index << " handed over by a thread that does not hold it";
     to->deferred.PushBack(context);
     to->has_deferred.store(true, std::memory_order_relaxed);
     if (to->place == Thread::kAway) return false;  // It finds the context when it comes back.
@@ -302,6 +305,8 @@ bool Pool::Impl::RequestSlot(Slot* slot, Thread* self) {
   {
     std::lock_guard<SpinLock> hold(slot->lock);
     Thread* const holder = slot->holder.load(std::memory_order_relaxed);
+    HEDDLE_CHECK(self->place == Thread::kAway)
+        << "worker " << slot->index << " asked for by a thread in place " << self->place;
     if (slept || holder == nullptr) {
       if (holder != nullptr) Place(slot, holder, Thread::kSpare);
       self->place = Thread::kHolding;
