@@ -1,5 +1,5 @@
-// Promised: mutual exclusion, first come first served, an answer reaches the worker that asked and no other. Not promised: that
-// a waiter is answered.
+// Promised: mutual exclusion, first come first served, an answer reaches the worker that asked and
+// no other. Not promised: that a waiter is answered.
 #include "components/sync/delegation_lock.h"
 
 #include <gtest/gtest.h>

@@ -47,13 +47,14 @@ int EventCount::Sleepers() {
 }
 
 void EventCount::Notify(bool all) {
-  // Nodes that this call took off the stack. They live until their Unpark, for their threads wait for just that.
+  // Nodes that this call took off the stack. They live until their Unpark, for their threads wait
+  // for just that.
   IntrusiveList<Sleeper> woken;
   {
     std::lock_guard<SpinLock> guard(lock_);
     epoch_.store(epoch_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
-    // The waker takes them off the count, not they themselves: or every notification until they run again, 30 us later, would
-    // come here for nothing.
+    // The waker takes them off the count, not they themselves: or every notification until they run
+    // again, 30 us later, would come here for nothing.
     while (Sleeper* sleeper = sleepers_.PopFront()) {
       waiters_.fetch_sub(1, std::memory_order_relaxed);
       --sleeper_count_;

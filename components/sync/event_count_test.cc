@@ -1,5 +1,6 @@
-// Promised: a notification after PrepareWait ends the wait, before or after the commit; NotifyOne takes the youngest sleeper;
-// NotifyAll all; nothing is swallowed by who cancels. Not promised: that a wait ends only with work for this thread.
+// Promised: a notification after PrepareWait ends the wait, before or after the commit; NotifyOne
+// takes the youngest sleeper; NotifyAll all; nothing is swallowed by who cancels. Not promised:
+// that a wait ends only with work for this thread.
 #include "components/sync/event_count.h"
 
 #include <gtest/gtest.h>

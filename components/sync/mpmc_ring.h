@@ -1,14 +1,16 @@
 // A bounded queue for many producers and many consumers: injection of work from outside.
 //
-// Layout: pushed_ and popped_ count what was claimed, each on a line of its own; slot i has a sequence number and a value.
-//     sequence == ticket                 free for the push with that ticket          ticket % capacity == i
-//     sequence == ticket + 1             holds the value of that push                written by the pusher
-//     sequence == ticket + capacity      free again, for the push one round later    written by the popper
-// Whoever advances the counter from `ticket` by compare-exchange owns the slot until it stores the next number.
-// Dmitry Vyukov's bounded MPMC queue, https://www.1024cores.net/home/lock-free-algorithms/queues/bounded-mpmc-queue.
+// Layout: pushed_ and popped_ count what was claimed, each on a line of its own; slot i has a
+// sequence number and a value. For the ticket with ticket % capacity == i the number is
+//   ticket             the slot is free for the push with that ticket
+//   ticket + 1         it holds the value of that push           stored by the pusher
+//   ticket + capacity  it is free for the push one round later   stored by the popper
+// Whoever advances the counter from `ticket` by compare-exchange owns the slot until it stores the
+// next number. Dmitry Vyukov's bounded MPMC queue,
+// https://www.1024cores.net/home/lock-free-algorithms/queues/bounded-mpmc-queue.
 //
-// Not lock-free in the strict sense: a pusher stopped between its claim and its store hides what was pushed after it until it
-// goes on (its own notification then follows).
+// Not lock-free in the strict sense: a pusher stopped between its claim and its store hides what
+// was pushed after it until it goes on (its own notification then follows).
 #ifndef HEDDLE_COMPONENTS_SYNC_MPMC_RING_H_
 #define HEDDLE_COMPONENTS_SYNC_MPMC_RING_H_
 
@@ -23,16 +25,16 @@
 
 namespace heddle {
 
-// T is a pointer or another small value. FIFO: values leave in the order in which their pushes were claimed, so those of one
-// producer in its order. Lifetime: destroy it when no call is running; values left in it are dropped.
+// T is a pointer or another small value. FIFO: values leave in the order in which their pushes were
+// claimed, so those of one producer in its order.
+// Lifetime: destroy it when no call is running; values left in it are dropped.
 template <class T>
 class MpmcRing {
   static_assert(std::is_trivially_copyable_v<T>, "a failed push must lose nothing");
 
  public:
   // Errors: dies unless `capacity` is a power of two, at least 2.
-  explicit MpmcRing(std::size_t capacity)
-      : mask_(capacity - 1), slots_(CheckedSlots(capacity)) {
+  explicit MpmcRing(std::size_t capacity) : mask_(capacity - 1), slots_(CheckedSlots(capacity)) {
     for (std::size_t i = 0; i < capacity; ++i) {
       slots_[i].sequence.store(i, std::memory_order_relaxed);
     }
@@ -40,7 +42,8 @@ class MpmcRing {
   MpmcRing(const MpmcRing&) = delete;
   MpmcRing& operator=(const MpmcRing&) = delete;
 
-  // Appends a value; false where the ring is full, or the popper of the slot's former value is not through.
+  // Appends a value; false where the ring is full, or the popper of the slot's former value is not
+  // through.
   // Thread safety: any thread.  Blocking: never.
   // Memory order: what came before TryPush happens before the TryPop that takes the value.
   // Cost: one compare-exchange; two cache misses under contention.
@@ -85,7 +88,8 @@ class MpmcRing {
     }
   }
 
-  // Values in the ring, pushes and pops that are not through included or not; exact where nobody else is active.
+  // Values in the ring, pushes and pops that are not through included or not; exact where nobody
+  // else is active.
   // Thread safety: any thread.  Cost: two loads.
   std::size_t ApproximateSize() const {
     const std::uint64_t popped = popped_.load(std::memory_order_relaxed);

@@ -25,8 +25,9 @@ bool Parker::Sleep(std::int64_t ns) {
     }
     FutexWait(word_, kSleeping, left);
   }
-  // Takes the token out, or, where the time ran out, the announcement that somebody sleeps. An exchange: a second Unpark may
-  // have put its token over the first, and what came before it must be visible too.
+  // Takes the token out, or, where the time ran out, the announcement that somebody sleeps. An
+  // exchange: a second Unpark may have put its token over the first, and what came before it must
+  // be visible too.
   return word_.exchange(kEmpty, std::memory_order_acquire) == kToken;
 }
 

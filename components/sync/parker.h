@@ -1,12 +1,13 @@
 // One thread sleeps, any thread wakes it.
 //
 // Layout: one 32-bit futex word, 4 bytes in all.
-//     kEmpty     nobody sleeps, no token                     written by the owner
-//     kToken     an Unpark that no Park has consumed yet     written by any thread
-//     kSleeping  the owner sleeps, or is about to            written by the owner
-// The owner goes kEmpty -> kSleeping by compare-exchange; a token in between makes it fail. Unpark exchanges kToken in and
-// wakes only where it took out kSleeping. Both work on one word, so its modification order decides: either Unpark sees the
-// sleeper, or the sleeper sees the token. No fence, no wake-up lost; and the kernel compares the word once more as it sleeps.
+//   kEmpty     nobody sleeps, no token; written by the owner
+//   kToken     an Unpark that no Park has consumed yet; written by any thread
+//   kSleeping  the owner sleeps, or is about to; written by the owner
+// The owner goes kEmpty -> kSleeping by compare-exchange; a token in between makes it fail. Unpark
+// exchanges kToken in and wakes only where it took out kSleeping. Both work on one word, so its
+// modification order decides: either Unpark sees the sleeper, or the sleeper sees the token. No
+// fence, no wake-up lost; and the kernel compares the word once more as it sleeps.
 #ifndef HEDDLE_COMPONENTS_SYNC_PARKER_H_
 #define HEDDLE_COMPONENTS_SYNC_PARKER_H_
 
@@ -17,15 +18,16 @@
 
 namespace heddle {
 
-// Belongs to one thread at a time, its owner, who alone calls Park, ParkFor and TryPark. Tokens do not add up: two Unparks
-// before a Park let one Park through.
+// Belongs to one thread at a time, its owner, who alone calls Park, ParkFor and TryPark. Tokens do
+// not add up: two Unparks before a Park let one Park through.
 //
-// Lifetime: Unpark touches the object in its one exchange and not after it (the wake that may follow passes the address to
-// the kernel, which does not read it). So the owner may destroy the parker as soon as a Park has returned, provided that no
-// other Unpark is still to come: an Unpark that is late needs the object alive. One token, one Unpark is always safe.
+// Lifetime: Unpark touches the object in its one exchange and not after it (the wake that may
+// follow passes the address to the kernel, which does not read it). So the owner may destroy the
+// parker as soon as a Park has returned, provided that no other Unpark is still to come: an Unpark
+// that is late needs the object alive. One token, one Unpark is always safe.
 //
-// A wake for a parker that has gone may reach a futex that lives at the same address by then: a wake without cause, which
-// every user of a futex must expect anyway.
+// A wake for a parker that has gone may reach a futex that lives at the same address by then: a
+// wake without cause, which every user of a futex must expect anyway.
 class Parker {
  public:
   Parker() = default;
@@ -40,8 +42,8 @@ class Parker {
     if (!TryPark()) Sleep(-1);
   }
 
-  // The same, for `ns` nanoseconds at most; returns false where the time ran out and there is still no token.
-  // `ns` <= 0 looks once.
+  // The same, for `ns` nanoseconds at most; returns false where the time ran out and there is still
+  // no token. `ns` <= 0 looks once.
   bool ParkFor(std::int64_t ns) { return TryPark() || (ns > 0 && Sleep(ns)); }
 
   // Consumes the token if there is one; what to spin on before Park.

@@ -1,5 +1,5 @@
-// Promised: a token lets one Park through, early or late; ParkFor says whether it got one; what came before Unpark is visible.
-// Not promised: that tokens add up, or any duration.
+// Promised: a token lets one Park through, early or late; ParkFor says whether it got one; what
+// came before Unpark is visible. Not promised: that tokens add up, or any duration.
 #include "components/sync/parker.h"
 
 #include <gtest/gtest.h>

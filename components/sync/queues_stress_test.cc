@@ -1,6 +1,7 @@
-// Under contention. Promised: every item comes out exactly once, those of a producer in its order, each close of the MPSC queue is
-// answered by exactly one push, items and queues may be freed as soon as they are out and empty. A lost wake-up shows as a
-// test that hangs. Not promised: any duration.
+// Under contention. Promised: every item comes out exactly once, those of a producer in its order,
+// each close of the MPSC queue is answered by exactly one push, items and queues may be freed as
+// soon as they are out and empty. A lost wake-up shows as a test that hangs. Not promised: any
+// duration.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -83,8 +84,8 @@ TEST(MpscQueueStressTest, ASleepingConsumerIsWokenOnceForEachCloseAndMissesNothi
   EXPECT_EQ(wakes.load(), closes);
 }
 
-// How a lane works: whoever pushes into a closed queue becomes its consumer until it can close it. What only the consumer
-// touches is plain: two consumers at once are a data race.
+// How a lane works: whoever pushes into a closed queue becomes its consumer until it can close it.
+// What only the consumer touches is plain: two consumers at once are a data race.
 TEST(MpscQueueStressTest, ThePushThatReturnsTrueMakesTheOnlyConsumer) {
   const StressOptions options = ReadStressOptions(400'000);
   SCOPED_TRACE(options.Text());
@@ -125,7 +126,8 @@ TEST(MpscQueueStressTest, AQueueMayBeDestroyedWhenItsLastItemIsOut) {
       if (self == 0) {
         auto queue = std::make_unique<Queue>();
         int left = 1;
-        if (random.Below(2) == 0) {  // The other one's item is linked by this one, else by the queue.
+        if (random.Below(2) ==
+            0) {  // The other one's item is linked by this one, else by the queue.
           EXPECT_TRUE(queue->Push(new Message(0, 0)));
           left = 2;
         }
@@ -156,14 +158,16 @@ TEST(MpscQueueStressTest, AQueueMayBeDestroyedWhenItsLastItemIsOut) {
 TEST(MpmcRingStressTest, EveryValueComesOutOnceAndThoseOfAProducerInOrder) {
   const StressOptions options = ReadStressOptions(400'000);
   SCOPED_TRACE(options.Text());
-  const int producers = std::max(1, options.workers / 2), consumers = std::max(1, options.workers / 2);
+  const int producers = std::max(1, options.workers / 2),
+            consumers = std::max(1, options.workers / 2);
   const int each = options.rounds / producers;
   struct Value {
     int producer;
     int number;
   };
   MpmcRing<Value> ring(8);  // Small: full and empty are met all the time.
-  std::vector<std::vector<std::vector<int>>> got(consumers, std::vector<std::vector<int>>(producers));
+  std::vector<std::vector<std::vector<int>>> got(consumers,
+                                                 std::vector<std::vector<int>>(producers));
   std::atomic<long> popped{0};
   RunThreads(producers + consumers, [&](int self) {
     Random random(options.seed + self);

@@ -1,5 +1,6 @@
-// MpscQueue. Promised: order; exactly the first Push after a close returns true. MpmcRing. Promised: order, a full ring
-// refuses, an empty one too, tickets that wrap around the ring. Under contention: queues_stress_test.cc.
+// MpscQueue. Promised: order; exactly the first Push after a close returns true. MpmcRing.
+// Promised: order, a full ring refuses, an empty one too, tickets that wrap around the ring. Under
+// contention: queues_stress_test.cc.
 #include <gtest/gtest.h>
 
 #include <memory>

@@ -1,6 +1,6 @@
 // SpinLock. Promised: mutual exclusion, try_lock never waits. Not promised: fairness.
-// SpinPolicy. Promised: no spin where threads outnumber cores; the budget follows the last success and recovers. Not promised:
-// any duration.
+// SpinPolicy. Promised: no spin where threads outnumber cores; the budget follows the last success
+// and recovers. Not promised: any duration.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -123,7 +123,8 @@ TEST_F(SpinPolicyTest, ASuccessSetsTheBudgetByTheTimeItTook) {
   SpinPolicy policy(2);
   const std::int64_t start = NowNs();
   int looks = 0;
-  if (policy.SpinUntil([&] { return ++looks == 3; })) {  // Fails only if the core was taken away meanwhile.
+  if (policy.SpinUntil(
+          [&] { return ++looks == 3; })) {  // Fails only if the core was taken away meanwhile.
     const std::int64_t took_at_most = NowNs() - start;
     EXPECT_LE(policy.BudgetNs(), std::max(2 * took_at_most, SpinPolicy::kLeastNs));
     EXPECT_GE(policy.BudgetNs(), SpinPolicy::kLeastNs);

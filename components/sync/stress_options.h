@@ -1,4 +1,5 @@
-// What the stress tests of this package read from the environment.
+// What the stress tests and benchmarks of this package have in common: options from the
+// environment, threads on cores.
 #ifndef HEDDLE_COMPONENTS_SYNC_STRESS_OPTIONS_H_
 #define HEDDLE_COMPONENTS_SYNC_STRESS_OPTIONS_H_
 
@@ -25,13 +26,14 @@ struct StressOptions {
   int workers;
   // For SCOPED_TRACE: how to run a failed test again.
   std::string Text() const {
-    return "HEDDLE_TEST_SEED=" + std::to_string(seed) + " HEDDLE_TEST_ROUNDS=" +
-           std::to_string(rounds) + " HEDDLE_TEST_WORKERS=" + std::to_string(workers);
+    return "HEDDLE_TEST_SEED=" + std::to_string(seed) +
+           " HEDDLE_TEST_ROUNDS=" + std::to_string(rounds) +
+           " HEDDLE_TEST_WORKERS=" + std::to_string(workers);
   }
 };
 
-// `rounds`: where HEDDLE_TEST_ROUNDS is not set; a sanitizer gets a tenth. Prints what it chose: a lost wake-up shows as a test
-// that hangs, and its log must name the seed.
+// `rounds`: where HEDDLE_TEST_ROUNDS is not set; a sanitizer gets a tenth. Prints what it chose: a
+// lost wake-up shows as a test that hangs, and its log must name the seed.
 inline StressOptions ReadStressOptions(int rounds) {
   const auto read = [](const char* name, std::uint64_t otherwise) {
     const char* text = std::getenv(name);
@@ -55,22 +57,47 @@ inline void RandomDelay(Random* random) {
   }
 }
 
-// Binds the calling thread to the `index`-th of the cores that it may use, cyclically.
+// Binds the calling thread to the `index`-th core, cyclically, of those that the first caller might
+// use: a thread inherits the binding of the one that starts it, which says nothing about the
+// machine.
 inline void BindToCore(int index) {
-  cpu_set_t allowed;
-  if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0) return;
-  index %= CPU_COUNT(&allowed);
-  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-    if (!CPU_ISSET(cpu, &allowed) || index-- > 0) continue;
-    CPU_ZERO(&allowed);
-    CPU_SET(cpu, &allowed);
-    sched_setaffinity(0, sizeof(allowed), &allowed);
-    return;
-  }
+  static const std::vector<int> cores = [] {
+    std::vector<int> found;
+    cpu_set_t allowed;
+    if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0) return found;
+    for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+      if (CPU_ISSET(cpu, &allowed)) found.push_back(cpu);
+    }
+    return found;
+  }();
+  if (cores.empty()) return;
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(cores[static_cast<std::size_t>(index) % cores.size()], &one);
+  sched_setaffinity(0, sizeof(one), &one);
 }
 
-// Two threads leave Wait for the same round within some ten nanoseconds of each other, give or take a random skew, if both
-// have a core: so that they meet in windows of a few instructions.
+// Binds the calling thread as long as it lives; for benchmarks, whose first thread goes on with
+// others.
+class ScopedBinding {
+ public:
+  explicit ScopedBinding(int index) {
+    bound_ = sched_getaffinity(0, sizeof(before_), &before_) == 0;
+    BindToCore(index);
+  }
+  ~ScopedBinding() {
+    if (bound_) sched_setaffinity(0, sizeof(before_), &before_);
+  }
+  ScopedBinding(const ScopedBinding&) = delete;
+  ScopedBinding& operator=(const ScopedBinding&) = delete;
+
+ private:
+  cpu_set_t before_;
+  bool bound_;
+};
+
+// Two threads leave Wait for the same round within some ten nanoseconds of each other, give or take
+// a random skew, if both have a core: so that they meet in windows of a few instructions.
 class MeetingPoint {
  public:
   void Wait(int round, Random* random) {
@@ -87,9 +114,10 @@ class MeetingPoint {
   std::atomic<int> arrived_{0};
 };
 
-// Runs body(0), ..., body(count - 1) on a thread each, and joins them. None starts before all are there: a short body would be
-// over before the next thread exists. They are bound to the cores in turn: the kernel likes to put two threads that wake each
-// other on one core, where they never meet.
+// Runs body(0), ..., body(count - 1) on a thread each, and joins them. None starts before all are
+// there: a short body would be over before the next thread exists. They are bound to the cores in
+// turn: the kernel likes to put two threads that wake each other on one core, where they never
+// meet.
 template <class Body>
 void RunThreads(int count, const Body& body) {
   std::atomic<int> missing{count};

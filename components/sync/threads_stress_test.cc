@@ -1,6 +1,7 @@
-// Under contention. Promised: no wake-up is lost in as many rounds as HEDDLE_TEST_ROUNDS says (parkers, event counts), mutual
-// exclusion (spin lock, delegation lock), each answer to its worker, destruction right after the last use. A lost wake-up
-// shows as a test that hangs. Not promised: fairness, or any duration.
+// Under contention. Promised: no wake-up is lost in as many rounds as HEDDLE_TEST_ROUNDS says
+// (parkers, event counts), mutual exclusion (spin lock, delegation lock), each answer to its
+// worker, destruction right after the last use. A lost wake-up shows as a test that hangs. Not
+// promised: fairness, or any duration.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -105,7 +106,8 @@ bool TakeOne(std::atomic<int>* available) {
 TEST(EventCountStressTest, NoNotificationIsLostAmongManyProducersAndConsumers) {
   const StressOptions options = ReadStressOptions(100'000);
   SCOPED_TRACE(options.Text());
-  const int producers = std::max(1, options.workers / 2), consumers = std::max(1, options.workers / 2);
+  const int producers = std::max(1, options.workers / 2),
+            consumers = std::max(1, options.workers / 2);
   EventCount event;
   std::atomic<int> available{0}, taken{0}, producing{producers};
   std::atomic<bool> done{false};
@@ -156,7 +158,8 @@ TEST(EventCountStressTest, NoNotificationIsLostAmongManyProducersAndConsumers) {
   EXPECT_EQ(event.Sleepers(), 0);
 }
 
-// What is published, and who waits, cross in the store buffers here: without the fences both sides miss each other.
+// What is published, and who waits, cross in the store buffers here: without the fences both sides
+// miss each other.
 TEST(EventCountStressTest, NoNotificationIsLostWhenWaiterAndNotifierMeet) {
   const StressOptions options = ReadStressOptions(50'000);
   SCOPED_TRACE(options.Text());
@@ -257,7 +260,8 @@ TEST(SpinLockStressTest, GuardsAPlainCounter) {
       } else {
         lock.lock();
       }
-      // Between the read and the write of a plain variable: a second holder's increment would be lost.
+      // Between the read and the write of a plain variable: a second holder's increment would be
+      // lost.
       const long seen = counter;
       RandomDelay(&random);
       counter = seen + 1;
