@@ -38,10 +38,13 @@ bool Pool::Impl::LeaveSearch(Slot* slot) {
   return free;
 }
 
-Thread* Pool::Impl::TakeSleeping(Slot* slot, SlotState state) {
+Thread* Pool::Impl::TakeSleeping(Slot* slot, SlotState state, const Thread* only) {
   if (slot->state.load(std::memory_order_seq_cst) != SlotState::kSleeping) return nullptr;
   std::lock_guard<SpinLock> hold(idle_lock);
   if (slot->state.load(std::memory_order_relaxed) != SlotState::kSleeping) return nullptr;
+  // A sleeping slot keeps its holder until its state changes, for which idle_lock is needed (the monitor holds it, too).
+  Thread* const holder = slot->holder.load(std::memory_order_acquire);
+  if (only != nullptr && holder != only) return nullptr;
   for (std::size_t i = sleepers.size(); i-- > 0;) {
     if (sleepers[i] == slot) {
       sleepers.erase(sleepers.begin() + static_cast<std::ptrdiff_t>(i));
@@ -50,8 +53,6 @@ Thread* Pool::Impl::TakeSleeping(Slot* slot, SlotState state) {
   }
   sleeping.fetch_sub(1, std::memory_order_seq_cst);
   if (state == SlotState::kSearching) searching.fetch_add(1, std::memory_order_seq_cst);
-  // A sleeping slot keeps its holder until its state changes: read before, as in WakeOne().
-  Thread* const holder = slot->holder.load(std::memory_order_acquire);
   slot->state.store(state, std::memory_order_seq_cst);
   return holder;
 }
@@ -104,7 +105,8 @@ bool Pool::Impl::Sleep(Thread* self, Slot* slot) {
   }
   HeavyFence();
   if (slot->attention.load(std::memory_order_seq_cst) != 0 || MayHaveWork(slot)) {
-    if (TakeSleeping(slot, SlotState::kSearching) != nullptr) {
+    // Only where it is still this thread that sleeps: another may have taken the slot, worked, and gone to sleep with it.
+    if (TakeSleeping(slot, SlotState::kSearching, self) != nullptr) {
       slot->looking.fetch_sub(1, std::memory_order_release);
       return true;
     }
@@ -115,13 +117,7 @@ bool Pool::Impl::Sleep(Thread* self, Slot* slot) {
   self->waits.store(true, std::memory_order_seq_cst);  // Before the section ends: not as in a body.
   LeaveSection(self);
   if (polling.any()) WatchWhileAsleep(self, slot);
-  bool holding = WaitUntilHolding(self);
-  EnterSection(self);
-  while (holding && slot->holder.load(std::memory_order_acquire) != self) {
-    // The monitor took the slot in between, as from a body.
-    ComeBack(slot, self);
-    holding = WaitUntilHolding(self);
-  }
+  const bool holding = WaitUntilHolding(self);
   // Woken to search, and counted so by the waker; or the slot was elsewhere meanwhile, or a gang's member waits, or the pool
   // stops: then nobody counts us as searching, and Next() starts over.
   return holding && slot->state.load(std::memory_order_acquire) != SlotState::kRunning;

@@ -65,9 +65,8 @@ void BlockingCall::End() {
   Pool::Impl& impl = self->pool->impl();
   self->in_blocking_call = false;
   impl.spin.ThreadBecomesRunnable();
-  impl.RequestSlot(self->slot, self);
-  // While this activity lives the pool does not stop.
-  impl.WaitUntilHolding(self);
+  impl.AcquireSlot(self->slot, self);  // While this activity lives the pool does not stop.
+  LeaveSection(self);
   impl.blocking_threads.fetch_sub(1, std::memory_order_relaxed);
 }
 
@@ -121,6 +120,8 @@ void Pool::Impl::CheckSlot(Slot* slot, Observation& seen) {
     std::lock_guard<SpinLock> hold(slot->lock);
     if (slot->holder.load(std::memory_order_relaxed) != holder) return;
     if (holder->waits.load(std::memory_order_seq_cst)) return;
+    // A slot that sleeps has a holder: nobody falls asleep while it has none here.
+    std::lock_guard<SpinLock> no_sleep(idle_lock);
     slot->holder.store(nullptr, std::memory_order_seq_cst);
     HeavyFence();
     // Inside of the pool, or on its way there: awake after all. A section that saw no holder meanwhile did without. What

@@ -60,7 +60,10 @@ struct Pool::Impl {
   bool CancelRequest(Slot* slot, Thread* self);
   // Gets the slot back for an activity from which the monitor took it. Within a section.
   void Recover(Slot* slot, Thread* self);
-  // Sleeps until `self` holds its slot and has been woken; false where the pool stops and it never will.
+  // Requests the slot and waits until `self` holds it; then it is in a section.
+  void AcquireSlot(Slot* slot, Thread* self);
+  // Sleeps until `self` holds its slot and has been woken; false where the pool stops and it never will. Called in no section
+  // or in one, it returns in one.
   bool WaitUntilHolding(Thread* self);
 
   // -- loop.cc
@@ -115,8 +118,9 @@ struct Pool::Impl {
   // Wakes this slot's holder if it sleeps.
   void WakeSlot(Slot* slot);
   void Notify(Slot* slot, std::uint32_t attention);
-  // Takes a sleeping slot out of the sleepers, in `state`, and returns its holder; nullptr where it does not sleep.
-  Thread* TakeSleeping(Slot* slot, SlotState state);
+  // Takes a sleeping slot out of the sleepers, in `state`, and returns its holder; nullptr where it does not sleep, or where
+  // another thread than `only`, if that is not nullptr, sleeps there.
+  Thread* TakeSleeping(Slot* slot, SlotState state, const Thread* only = nullptr);
   void PollWhileBusy(Slot* slot, std::int64_t now_ns);
   void WakeForPolling();
 

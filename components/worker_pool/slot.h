@@ -57,7 +57,8 @@ struct Thread {
   // It waits for a slot or for work inside of the pool: asleep, but not in a body.
   std::atomic<bool> waits{false};
   bool in_blocking_call = false;
-  std::atomic<std::uint64_t> bodies{0};  // How many it ran; the monitor sees by it whether it is still in the same one.
+  // How many it ran or resumed; the monitor sees by it whether it is still in the same one.
+  std::atomic<std::uint64_t> bodies{0};
   Thread* link = nullptr;          // In the slot's list of waiting or spare threads, or of unused records.
   std::atomic<pid_t> tid{0};
   enum Place : int { kAway, kSpare, kWaiting, kHolding };

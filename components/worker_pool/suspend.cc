@@ -203,6 +203,8 @@ void Pool::Impl::ResumeContext(Thread* self, Slot* slot, Context* context) {
   }
   slot->blocked.store(slot->blocked.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
   SlotAccounting::Add(slot->accounting.resumes, 1);
+  // Not the body any more in which the monitor may have seen the thread sleep.
+  self->bodies.store(self->bodies.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   Context* const loop = self->context;
   self->context = context;
   self->activity = context->activity;

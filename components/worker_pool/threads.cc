@@ -158,6 +158,7 @@ Thread* Pool::Impl::NewWorkerThread(Slot* slot) {
   Thread* thread = NewRecord();
   thread->pool = pool;
   thread->slot = slot;
+  thread->waits.store(true, std::memory_order_relaxed);
   const BlockedSignals blocked;
   std::lock_guard<std::mutex> hold(threads_mutex);
   try {
@@ -186,7 +187,6 @@ void Pool::Impl::WorkerMain(Thread* self) {
     Context* loop = NewLoop(self->slot);
     loop->thread = self;
     self->context = loop;
-    EnterSection(self);
     SwitchFiber(self->native.fiber, loop->fiber);
   }
   spin.ThreadSleeps();
@@ -340,6 +340,11 @@ void Pool::Impl::Recover(Slot* slot, Thread* self) {
     std::lock_guard<SpinLock> hold(slot->lock);
     if (slot->holder.load(std::memory_order_relaxed) == self) return;  // The monitor thought better of it.
   }
+  AcquireSlot(slot, self);
+}
+
+void Pool::Impl::AcquireSlot(Slot* slot, Thread* self) {
+  self->waits.store(true, std::memory_order_seq_cst);  // Before it may hold the slot: asleep, but not in a body.
   RequestSlot(slot, self);
   WaitUntilHolding(self);
 }
@@ -380,6 +385,9 @@ bool Pool::Impl::WaitUntilHolding(Thread* self) {
     self->parker.Park();
   }
   if (slept) spin.ThreadBecomesRunnable();
+  // First the section, so that the monitor finds the thread in the pool all the time.
+  self->sections.store(1, std::memory_order_relaxed);
+  LightFence();
   self->waits.store(false, std::memory_order_release);
   return holding;
 }

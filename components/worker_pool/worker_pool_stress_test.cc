@@ -169,7 +169,8 @@ class Mix {
     for (Client* client : {plain_, guests_, narrow_}) pool_->RemoveClient(client);
     RemoveLanes();
     for (std::size_t i = 0; i < runs_.size(); ++i) EXPECT_EQ(runs_[i], 1) << "action " << i;
-    EXPECT_LE(bodies_.most(), slots_);
+    // A body that waited for 10 ms in the kernel, for the mutex of `bodies_` say, may have lost its slot: a counted exception.
+    EXPECT_LE(bodies_.most(), slots_ + Takeovers());
     pool_.reset();
   }
 
@@ -184,6 +185,8 @@ class Mix {
     pool_->RemoveClient(lanes_);
     for (int* user : users) delete user;
   }
+
+  int Takeovers() const { return static_cast<int>(pool_->Statistics().takeovers); }
 
   // The number of a new action, or -1 where all have been given out.
   int NewAction() {
@@ -238,7 +241,8 @@ class Mix {
         ran.Wait();
       }
       pool_->RemoveClient(passing);
-      EXPECT_LE(bodies_.Running(), slots_);
+      const int running = bodies_.Running();
+      EXPECT_LE(running, slots_ + Takeovers());
     }
   }
 
