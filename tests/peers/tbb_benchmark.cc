@@ -1,18 +1,59 @@
-// oneTBB: recursive spawn and sync, one producer of empty tasks, a wavefront of counters whose successors are chained,
-// suspension and resumption. The argument is the number of threads; figures are per task.
+// oneTBB: recursive spawn and sync, one producer of empty tasks, graphs of counters, the start of a
+// task on an idle worker, suspension and resumption. The argument is the number of threads; figures
+// are per task. Threads are bound to cores, as those of our pool.
 #include <benchmark/benchmark.h>
 #include <tbb/global_control.h>
 #include <tbb/task.h>
 #include <tbb/task_arena.h>
 #include <tbb/task_group.h>
+#include <tbb/task_scheduler_observer.h>
 
+#include <algorithm>
 #include <atomic>
+#include <thread>
 #include <vector>
 
 #include "tests/peers/fibonacci.h"
+#include "tests/peers/graphs.h"
+#include "tests/peers/latency.h"
 
 namespace heddle::peers {
 namespace {
+
+// An arena whose threads are bound to the cores in turn.
+class Arena {
+ public:
+  explicit Arena(benchmark::State& state) : Arena(static_cast<int>(state.range(0))) {}
+  explicit Arena(int threads)
+      : limit_(tbb::global_control::max_allowed_parallelism,
+               static_cast<std::size_t>(std::max(threads, 2))),
+        arena_(threads),
+        binding_(arena_) {}
+  template <class F>
+  void Run(F body) {
+    arena_.execute(body);
+  }
+
+ private:
+  class Binding : public tbb::task_scheduler_observer {
+   public:
+    explicit Binding(tbb::task_arena& arena) : task_scheduler_observer(arena) {
+      (void)UsableCores();
+      observe(true);
+    }
+    ~Binding() override {
+      observe(false);
+      Unbind();
+    }
+    void on_scheduler_entry(bool) override {
+      BindToCore(tbb::this_task_arena::current_thread_index());
+    }
+  };
+
+  tbb::global_control limit_;
+  tbb::task_arena arena_;
+  Binding binding_;
+};
 
 long Fib(int n) {
   if (n < 2) return n;
@@ -25,10 +66,10 @@ long Fib(int n) {
 }
 
 void BM_Fib25(benchmark::State& state) {
-  tbb::task_arena arena(static_cast<int>(state.range(0)));
+  Arena arena(state);
   for (auto _ : state) {
     long result = 0;
-    arena.execute([&] { result = Fib(kFibonacciArgument); });
+    arena.Run([&] { result = Fib(kFibonacciArgument); });
     if (result != kFibonacciResult) state.SkipWithError("wrong result");
   }
   state.SetItemsProcessed(state.iterations() * kFibonacciSpawns);
@@ -37,9 +78,9 @@ BENCHMARK(BM_Fib25)->Arg(1)->Arg(2)->UseRealTime();
 
 void BM_EmptyTasksOfOneProducer(benchmark::State& state) {
   constexpr int kTasks = 100'000;
-  tbb::task_arena arena(static_cast<int>(state.range(0)));
+  Arena arena(state);
   for (auto _ : state) {
-    arena.execute([] {
+    arena.Run([] {
       tbb::task_group group;
       for (int i = 0; i < kTasks; ++i) group.run([] {});
       group.wait();
@@ -49,52 +90,83 @@ void BM_EmptyTasksOfOneProducer(benchmark::State& state) {
 }
 BENCHMARK(BM_EmptyTasksOfOneProducer)->Arg(1)->Arg(2)->UseRealTime();
 
-// Each cell waits for its left and upper neighbours; the first successor that becomes ready runs in place of its
-// predecessor, the other is spawned.
-class Wavefront {
+template <class Graph, bool kChained>
+class CounterGraph {
  public:
-  static constexpr int kSide = 128;
-  Wavefront() : missing_(kSide * kSide) {}
+  CounterGraph() : missing_(Graph::kIds) {}
 
   void Run() {
-    for (int i = 0; i < kSide * kSide; ++i) {
-      const int missing = (i % kSide > 0) + (i / kSide > 0);
-      missing_[static_cast<std::size_t>(i)].store(missing, std::memory_order_relaxed);
-    }
+    Graph::ForEachCount([this](int task, int predecessors) {
+      missing_[static_cast<std::size_t>(task)].store(predecessors, std::memory_order_relaxed);
+    });
     tbb::task_group group;
-    group.run([&] { Cell(group, 0); });
+    Spawn(group, 0);
     group.wait();
   }
 
  private:
-  bool Arrive(int cell) {
-    return missing_[static_cast<std::size_t>(cell)].fetch_sub(1, std::memory_order_acq_rel) == 1;
-  }
-  void Cell(tbb::task_group& group, int cell) {
-    for (;;) {
-      const bool right = cell % kSide + 1 < kSide && Arrive(cell + 1);
-      const bool down = cell / kSide + 1 < kSide && Arrive(cell + kSide);
-      if (right && down) group.run([this, &group, cell] { Cell(group, cell + kSide); });
-      if (!right && !down) return;
-      cell += right ? 1 : kSide;
-    }
+  void Spawn(tbb::task_group& group, int task) {
+    group.run([this, &group, task] {
+      const auto arrive = [this](int successor) {
+        std::atomic<int>& missing = missing_[static_cast<std::size_t>(successor)];
+        return missing.fetch_sub(1, std::memory_order_acq_rel) == 1;
+      };
+      const auto spawn = [this, &group](int successor) { Spawn(group, successor); };
+      if constexpr (kChained) {
+        RunChained<Graph>(task, arrive, spawn);
+      } else {
+        RunAlone<Graph>(task, arrive, spawn);
+      }
+    });
   }
   std::vector<std::atomic<int>> missing_;
 };
 
-void BM_WavefrontOfCounters(benchmark::State& state) {
-  tbb::task_arena arena(static_cast<int>(state.range(0)));
-  Wavefront wavefront;
-  for (auto _ : state) arena.execute([&] { wavefront.Run(); });
-  state.SetItemsProcessed(state.iterations() * Wavefront::kSide * Wavefront::kSide);
+template <class Graph, bool kChained>
+void BM_Counters(benchmark::State& state) {
+  Arena arena(state);
+  CounterGraph<Graph, kChained> graph;
+  for (auto _ : state) arena.Run([&] { graph.Run(); });
+  state.SetItemsProcessed(state.iterations() * Graph::kTasks);
 }
-BENCHMARK(BM_WavefrontOfCounters)->Arg(1)->Arg(2)->UseRealTime();
+BENCHMARK(BM_Counters<Wavefront, true>)->Name("BM_WavefrontChained")->Arg(1)->Arg(2)->UseRealTime();
+BENCHMARK(BM_Counters<Cholesky, true>)->Name("BM_CholeskyChained")->Arg(1)->Arg(2)->UseRealTime();
+BENCHMARK(BM_Counters<Wavefront, false>)->Name("BM_WavefrontTasks")->Arg(1)->Arg(2)->UseRealTime();
+BENCHMARK(BM_Counters<Cholesky, false>)->Name("BM_CholeskyTasks")->Arg(1)->Arg(2)->UseRealTime();
+
+// From run() in one thread, which then only looks, to the body on the other one, which has been
+// idle for a microsecond.
+void BM_StartOnAnAwakeWorker(benchmark::State& state) {
+  Arena arena(2);
+  Latencies latencies;
+  arena.Run([&] {
+    std::atomic<std::int64_t> started;
+    const std::thread::id submitter = std::this_thread::get_id();
+    tbb::task_group group;
+    for (auto _ : state) {
+      started.store(0, std::memory_order_relaxed);
+      SpinFor(1'000);
+      const std::int64_t begin = NowNs();
+      group.run([&started, submitter] {
+        started.store(std::this_thread::get_id() == submitter ? -1 : NowNs(),
+                      std::memory_order_release);
+      });
+      std::int64_t end;
+      while ((end = started.load(std::memory_order_acquire)) == 0) CpuRelax();
+      if (end < 0) state.SkipWithError("the submitter ran it");
+      latencies.Add(end - begin);
+    }
+    group.wait();
+  });
+  latencies.Report(state);
+}
+BENCHMARK(BM_StartOnAnAwakeWorker)->UseRealTime();
 
 void BM_SuspendAndResume(benchmark::State& state) {
   constexpr int kRounds = 1'000;
-  tbb::task_arena arena(static_cast<int>(state.range(0)));
+  Arena arena(state);
   for (auto _ : state) {
-    arena.execute([] {
+    arena.Run([] {
       for (int i = 0; i < kRounds; ++i) {
         tbb::task::suspend([](tbb::task::suspend_point point) { tbb::task::resume(point); });
       }
