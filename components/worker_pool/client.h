@@ -75,6 +75,18 @@ class Client {
   // Thread safety: any thread.  Blocking: never.  Cost: O(lanes).
   void WakeLanes();
 
+  // A stand-in's state for a lane whose activity waits; and the end of an activity that was stood in for. Between the two
+  // the client stays, also where the thread has no slot at that moment. For the pool only.
+  void* LendStandIn(Lane& lane) {
+    stood_in_for_.fetch_add(1, std::memory_order_relaxed);
+    return options_.lend_stand_in(lane);
+  }
+  void TakeBack(Lane& lane, void* user) {
+    if (options_.take_back != nullptr) options_.take_back(lane, user);
+    stood_in_for_.fetch_sub(1, std::memory_order_release);
+  }
+  bool IsStoodInFor() const { return stood_in_for_.load(std::memory_order_acquire) != 0; }
+
   // Takes an idle lane for `slot` to run, one that lives there first; nullptr where there is none. For the pool only.
   Lane* ClaimIdleLane(const Slot& slot);
 
@@ -104,6 +116,7 @@ class Client {
   std::atomic<double> weight_;
   std::atomic<int> width_limit_;
   std::atomic<int> paused_{0};
+  std::atomic<int> stood_in_for_{0};  // Activities that have not ended.
   // Written by workers when they change client and at the end of a quantum.
   alignas(kFalseSharingBytes) std::atomic<int> running_{0};
   std::atomic<std::int64_t> virtual_time_ns_{0};

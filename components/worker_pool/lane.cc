@@ -129,10 +129,7 @@ void Lane::Run() {
     activity.owns_lane = true;
     Pool::Impl::RunBody(activity, task);
     if (!activity.owns_lane) {
-      // A stand-in took the lane over while the activity waited.
-      if (client_->options().take_back != nullptr) {
-        client_->options().take_back(*this, activity.user);
-      }
+      client_->TakeBack(*this, activity.user);  // A stand-in took the lane over while the activity waited.
       return;
     }
   }
@@ -166,7 +163,7 @@ bool Lane::RunOne() {
 void Lane::ReleaseFrom(Context* context, SuspendMode mode) {
   context->activity->owns_lane = false;
   if (mode == SuspendMode::kSubstitute) {
-    user = client_->options().lend_stand_in(*this);
+    user = client_->LendStandIn(*this);
   } else {
     context->released_lane = this;
     if (context->thread != nullptr) {

@@ -133,7 +133,7 @@ void Pool::RemoveClient(Client* client) {
   HEDDLE_CHECK(caller == nullptr || caller->task == nullptr || caller->client != client)
       << "client " << client->name() << " cannot be removed by its own task";
   // What it still has to do is about to end by contract; lanes that are listened to become idle by themselves.
-  while (!client->policy().Empty() ||
+  while (!client->policy().Empty() || client->IsStoodInFor() ||
          std::any_of(client->lanes().begin(), client->lanes().end(),
                      [](const auto& lane) { return lane->state() != Lane::State::kIdle; })) {
     const BlockingCall away;
