@@ -23,7 +23,7 @@ bool Barrier::Wait(SuspendMode mode) {
     internal::ResumeAll(others);
     return true;
   }
-  Suspension suspension;
+  Suspension suspension("a barrier");
   Suspend(
       suspension, mode,
       [](Suspension* waiter, void* barrier) { static_cast<Barrier*>(barrier)->Publish(waiter); },

@@ -58,6 +58,7 @@ class Bench {
 };
 
 void SetPerItem(benchmark::State& state, double items) {
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(items));
   // Seconds an item, shown with a suffix: 44n is 44 ns.
   state.counters["per_item"] = benchmark::Counter(
       items, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
@@ -102,6 +103,25 @@ BENCHMARK(BM_EmptyTasksOfOneProducer)
     ->Arg(2)
     ->UseManualTime()
     ->Unit(benchmark::kMicrosecond);
+
+// An activity that is resumed as soon as it is suspended: a block and a resume an item, and a
+// switch to another stack and back. (In TBB's terms: suspend() with a callback that calls
+// resume().)
+void BM_SuspendAndResume(benchmark::State& state) {
+  Bench bench(static_cast<int>(state.range(0)));
+  constexpr int kRounds = 10'000;
+  for (auto _ : state) {
+    state.SetIterationTime(bench.Time([] {
+      for (int i = 0; i < kRounds; ++i) {
+        Suspension self;
+        Suspend(
+            self, SuspendMode::kHold, [](Suspension* s, void*) { Resume(s); }, nullptr);
+      }
+    }));
+  }
+  SetPerItem(state, kRounds);
+}
+BENCHMARK(BM_SuspendAndResume)->Arg(1)->Arg(2)->UseManualTime()->Unit(benchmark::kMicrosecond);
 
 // Two activities on one worker resume each other in turn: each item is one block and one resume.
 void BM_BlockAndResume(benchmark::State& state) {

@@ -57,7 +57,7 @@ void Condition::Wait(Mutex& mutex, SuspendMode mode) {
   Waiter waiter;
   waiter.condition = this;
   waiter.mutex = &mutex;
-  Suspension suspension;
+  Suspension suspension("a condition");
   Suspend(suspension, mode, Publish, &waiter);
   mutex.lock(mode);
 }
@@ -73,7 +73,7 @@ bool Condition::WaitUntil(Mutex& mutex, std::int64_t deadline_ns, SuspendMode mo
   waiter->mutex = &mutex;
   waiter->timed = waiter;
   const PollingServices::Id timer = pool->polling().AddTimer(deadline_ns, Expire, waiter);
-  Suspension suspension;
+  Suspension suspension("a condition");
   Suspend(suspension, mode, Publish, static_cast<Waiter*>(waiter));
   const bool signalled = waiter->state.load(std::memory_order_acquire) == TimedWaiter::kSignalled;
   if (signalled && pool->polling().CancelTimer(timer)) waiter->Drop();

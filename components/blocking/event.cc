@@ -18,7 +18,7 @@ void Event::Set() {
 }
 
 void Event::WaitUnset(SuspendMode mode) {
-  Suspension suspension;
+  Suspension suspension("an event");
   Suspend(
       suspension, mode,
       [](Suspension* waiter, void* event) { static_cast<Event*>(event)->Publish(waiter); }, this);

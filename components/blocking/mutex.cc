@@ -12,7 +12,7 @@ namespace heddle {
 void Mutex::LockContended(SuspendMode mode) {
   bool again = false;
   while (!try_lock()) {
-    Suspension suspension;
+    Suspension suspension("a mutex");
     struct Argument {
       Mutex* mutex;
       bool again;

@@ -7,7 +7,7 @@
 namespace heddle {
 
 void ReadWriteLock::LockContended(bool writer, SuspendMode mode) {
-  Suspension suspension;
+  Suspension suspension("a read-write lock");
   suspension.data = writer ? this : nullptr;
   Suspend(
       suspension, mode,

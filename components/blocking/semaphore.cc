@@ -5,7 +5,7 @@
 namespace heddle {
 
 void Semaphore::AcquireLater(SuspendMode mode) {
-  Suspension suspension;
+  Suspension suspension("a semaphore");
   Suspend(
       suspension, mode,
       [](Suspension* waiter, void* semaphore) {

@@ -18,7 +18,7 @@ Client* ClientOfCaller(Pool& pool) {
 TaskGroup::TaskGroup(Pool& pool) : client_(ClientOfCaller(pool)) {}
 
 void TaskGroup::Block(SuspendMode mode) {
-  Suspension suspension;
+  Suspension suspension("the tasks of a group");
   Suspend(
       suspension, mode,
       [](Suspension* waiter, void* group) {

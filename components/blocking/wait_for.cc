@@ -7,7 +7,7 @@ namespace {
 
 struct WaiterOfGroup : GroupWaiter {
   Group* group = nullptr;
-  Suspension suspension;
+  Suspension suspension{"a group of tasks"};
 };
 
 }  // namespace

@@ -224,7 +224,7 @@ void heddle_group_finished(heddle_group* group) { group->group.Finished(heddle::
 
 void heddle_group_wait(heddle_group* group) {
   struct Wait : heddle::GroupWaiter {
-    heddle::Suspension suspension;
+    heddle::Suspension suspension{"a group of tasks"};
     heddle::Group* group;
   } wait;
   wait.group = &group->group;
@@ -265,7 +265,7 @@ int heddle_completion_done(heddle_completion* completion) {
 
 void heddle_completion_wait(heddle_completion* completion) {
   if (heddle_completion_done(completion) != 0) return;
-  heddle::Suspension suspension;
+  heddle::Suspension suspension("a completion");
   heddle::Suspend(
       suspension, heddle::SuspendMode::kHold,
       [](heddle::Suspension* published, void* c) {

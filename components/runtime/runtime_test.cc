@@ -135,6 +135,65 @@ TEST(RuntimeTest, TheTraceHoldsTheTaskAndIsWrittenAtTheLastRelease) {
   EXPECT_NE(text.find("heddle/"), std::string::npos);
 }
 
+// Standard error as a stream of text.
+class CapturedErrors {
+ public:
+  CapturedErrors() : before_(dup(STDERR_FILENO)) {
+    int ends[2];
+    HEDDLE_CHECK_EQ(pipe(ends), 0);
+    dup2(ends[1], STDERR_FILENO);
+    close(ends[1]);
+    read_end_ = ends[0];
+  }
+  ~CapturedErrors() {
+    dup2(before_, STDERR_FILENO);
+    close(before_);
+    close(read_end_);
+  }
+  // What was written until `text` came.
+  std::string ReadUntil(const std::string& text) {
+    std::string all;
+    char buffer[256];
+    while (all.find(text) == std::string::npos) {
+      const ssize_t size = read(read_end_, buffer, sizeof buffer);
+      if (size <= 0) break;
+      all.append(buffer, static_cast<std::size_t>(size));
+    }
+    return all;
+  }
+
+ private:
+  const int before_;
+  int read_end_ = -1;
+};
+
+TEST(RuntimeTest, TheWatchdogNamesWhoWaitsForWhatWhenNothingGoesOn) {
+  CapturedErrors errors;
+  const Variable variable("HEDDLE_WATCHDOG", "0.05");
+  Runtime* const runtime = *Runtime::Acquire();
+  ClientOptions options;
+  options.name = "stuck";
+  Client* const client = *runtime->pool().AddClient(std::move(options));
+  struct Stuck : Task {
+    Suspension suspension{"an answer"};
+    std::atomic<std::uint32_t> ended{0};
+  } task;
+  task.client = client;
+  task.run = [](Task* t) {
+    Stuck* const self = static_cast<Stuck*>(t);
+    Suspend(self->suspension, SuspendMode::kHold, [](Suspension*, void*) {}, nullptr);
+    self->ended = 1;
+    FutexWake(self->ended, 1);
+  };
+  runtime->pool().Submit(&task);
+  const std::string text = errors.ReadUntil("waits for an answer");
+  EXPECT_NE(text.find("a task of client stuck waits for an answer"), std::string::npos) << text;
+  Resume(&task.suspension);
+  while (task.ended == 0) FutexWait(task.ended, 0);
+  runtime->pool().RemoveClient(client);
+  EXPECT_TRUE(runtime->Release().ok());
+}
+
 TEST(RuntimeTest, TheSummaryCountsTasksByType) {
   WorkerPoolStatistics statistics;
   statistics.slots.resize(1);

@@ -27,7 +27,7 @@ struct Gang {
   void* argument;
   void* user;
   std::atomic<int> running;  // Members that have not returned, the caller excepted, and one for the caller's wait.
-  Suspension suspension;
+  Suspension suspension{"the members of a parallel region"};
 
   void Run(int index) {
     Activity* const activity = CurrentActivity();
@@ -183,7 +183,7 @@ void RunGang(Client& client, int members, void (*body)(int member, void* argumen
              void* user) {
   HEDDLE_CHECK_GE(members, 1) << "members of a parallel region";
   Pool::Impl& impl = client.pool().impl();
-  Gang gang{client, body, argument, user, {members}, {}};
+  Gang gang{client, body, argument, user, {members}};
   std::vector<Member> others(static_cast<std::size_t>(members - 1));
   for (Member& member : others) {
     member.gang = &gang;

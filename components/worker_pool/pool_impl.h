@@ -127,6 +127,7 @@ struct Pool::Impl {
   // -- suspend.cc
   Context* NewLoop(Slot* slot);
   static void FreeLoop(void* context);
+  void DeleteContext(Context* context);
   // As the last act of a loop that gives way to a resumed context.
   static void FreeLoopAndLeaveSection(void* context);
   // Resumes `context` on the calling thread, whose loop ends. Returns only where it is bound to another thread, which was
@@ -149,6 +150,7 @@ struct Pool::Impl {
   // -- worker_pool.cc
   void Quiesce();
   void SubmitPinned(Task* task);
+  std::string DescribeWaits() const;
 
   // -- life.cc
   void Register();
@@ -184,6 +186,9 @@ struct Pool::Impl {
   alignas(kFalseSharingBytes) SpinLock idle_lock;
   std::vector<Slot*> sleepers;  // Last in, first woken. Under idle_lock.
   std::atomic<Slot*> poller{nullptr};
+
+  mutable SpinLock contexts_lock;
+  mutable IntrusiveList<Context> contexts;  // All with stacks of ours, and external threads that wait. Under contexts_lock.
 
   std::mutex threads_mutex;
   std::vector<std::thread> threads;

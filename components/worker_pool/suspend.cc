@@ -47,6 +47,31 @@ void SleepUntilResumed(Thread* self, Suspension& suspension) {
   }
 }
 
+// The wait of an external thread, known to the pool of its client.
+class ListedWait {
+ public:
+  ListedWait(Thread* thread, const Suspension& suspension) : thread_(thread), client_(thread->client) {
+    if (client_ == nullptr) return;
+    thread->native.wait.Begin(suspension.what, nullptr, thread->activity);
+    Pool::Impl& impl = client_->pool().impl();
+    std::lock_guard<SpinLock> hold(impl.contexts_lock);
+    impl.contexts.PushBack(&thread->native);
+  }
+  ~ListedWait() {
+    if (client_ == nullptr) return;
+    thread_->native.wait.End();
+    Pool::Impl& impl = client_->pool().impl();
+    std::lock_guard<SpinLock> hold(impl.contexts_lock);
+    impl.contexts.Remove(&thread_->native);
+  }
+  ListedWait(const ListedWait&) = delete;
+  ListedWait& operator=(const ListedWait&) = delete;
+
+ private:
+  Thread* const thread_;
+  Client* const client_;
+};
+
 // `activity` is nullptr in what a worker calls between two tasks.
 void DieOfSuspension(const Activity* activity) {
   const Client* const client = activity == nullptr ? nullptr : activity->client;
@@ -70,6 +95,7 @@ void Suspend(Suspension& suspension, SuspendMode mode,
   if (self->slot == nullptr) {
     suspension.thread = self;
     suspension.context = &self->native;
+    const ListedWait listed(self, suspension);
     publish(&suspension, argument);
     if (self->client != nullptr && self->client->guests()) {
       self->client->pool().impl().WaitAsGuest(self, suspension);
@@ -99,6 +125,7 @@ void Suspend(Suspension& suspension, SuspendMode mode,
   from->activity = activity;
   from->thread = IsMovable(*activity) ? nullptr : self;
   from->slot = slot;
+  from->wait.Begin(suspension.what, slot, activity);
   slot->blocked.store(slot->blocked.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   if (mode == SuspendMode::kSubstitute && activity->client->options().lend_stand_in == nullptr) {
     mode = SuspendMode::kHold;
@@ -131,7 +158,7 @@ void Resume(Suspension* suspension) {
 void Yield(SuspendMode mode) {
   const Thread* const self = current_thread;
   if (self == nullptr || self->slot == nullptr) return;
-  Suspension suspension;
+  Suspension suspension("its turn");
   Suspend(
       suspension, mode,
       [](Suspension* yielding, void*) {
@@ -161,6 +188,15 @@ void Pool::Impl::QueueResumed(Context* context) {
   }
 }
 
+void Wait::Begin(const char* what_, const Slot* slot_, const Activity* activity) {
+  const Task* const task = activity == nullptr ? nullptr : activity->task;
+  const Client* const of = activity == nullptr ? nullptr : activity->client;
+  slot.store(slot_ == nullptr ? -1 : slot_->index, std::memory_order_relaxed);
+  client.store(of == nullptr ? -1 : of->index(), std::memory_order_relaxed);
+  type.store(task == nullptr || task->type == nullptr ? 0 : task->type->id, std::memory_order_relaxed);
+  what.store(what_, std::memory_order_relaxed);
+}
+
 Context* Pool::Impl::NewLoop(Slot* slot) {
   Context* context = slot->cache;
   if (context != nullptr) {
@@ -169,6 +205,8 @@ Context* Pool::Impl::NewLoop(Slot* slot) {
   } else {
     context = PoolNew<Context>();
     context->stack = StackAllocate(StackClass::kLoop);
+    std::lock_guard<SpinLock> hold(contexts_lock);
+    contexts.PushBack(context);
   }
   context->activity = nullptr;
   context->released_lane = nullptr;
@@ -187,6 +225,14 @@ void Pool::Impl::FreeLoop(void* argument) {
     ++slot->cached;
     return;
   }
+  self->pool->impl().DeleteContext(context);
+}
+
+void Pool::Impl::DeleteContext(Context* context) {
+  {
+    std::lock_guard<SpinLock> hold(contexts_lock);
+    contexts.Remove(context);
+  }
   StackFree(context->stack);
   PoolDelete(context);
 }
@@ -203,6 +249,7 @@ void Pool::Impl::ResumeContext(Thread* self, Slot* slot, Context* context) {
   }
   slot->blocked.store(slot->blocked.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
   SlotAccounting::Add(slot->accounting.resumes, 1);
+  context->wait.End();
   // Not the body any more in which the monitor may have seen the thread sleep.
   self->bodies.store(self->bodies.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   Context* const loop = self->context;

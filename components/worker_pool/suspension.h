@@ -19,8 +19,13 @@ enum class SuspendMode : std::uint8_t {
 // One wait of one activity or thread, on the waiter's stack; wait queues link it by `next`. It is gone once Resume() was
 // called: whoever dequeues it reads what it needs before.
 struct Suspension {
+  Suspension() = default;
+  // `what` is waited for: a literal, for the watchdog and the debugger ("a mutex").
+  explicit Suspension(const char* what_) : what(what_) {}
+
   Suspension* next = nullptr;
   void* data = nullptr;  // For the owner of the wait queue.
+  const char* what = "a resumption";
 
   // ---- For the pool ----
   enum State : std::uint32_t { kParked, kOnWorker, kResumed };

@@ -48,11 +48,17 @@ inline Task* NewTask(Client* client, std::function<void()> body) {
 // A flag that activities wait for.
 class Event {
  public:
-  void Wait(SuspendMode mode = SuspendMode::kHold) {
-    Suspension suspension;
+  // `suspended` is called once the caller is suspended.
+  void Wait(SuspendMode mode = SuspendMode::kHold, const char* what = "an event",
+            std::function<void()> suspended = nullptr) {
+    Suspension suspension(what);
+    std::function<void(Suspension*)> publish = [&](Suspension* s) {
+      if (suspended != nullptr) suspended();
+      Publish(s);
+    };
     Suspend(
         suspension, mode,
-        [](Suspension* s, void* event) { static_cast<Event*>(event)->Publish(s); }, this);
+        [](Suspension* s, void* p) { (*static_cast<std::function<void(Suspension*)>*>(p))(s); }, &publish);
   }
   void Set() {
     Suspension* waiter = waiter_.exchange(Flag());

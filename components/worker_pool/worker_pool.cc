@@ -1,6 +1,7 @@
 #include "components/worker_pool/worker_pool.h"
 
 #include <algorithm>
+#include <map>
 #include <sstream>
 #include <utility>
 
@@ -55,8 +56,7 @@ Pool::Impl::~Impl() {
   for (const auto& slot : slots) {
     while (Context* const context = slot->cache) {
       slot->cache = context->link;
-      StackFree(context->stack);
-      PoolDelete(context);
+      DeleteContext(context);
     }
   }
 }
@@ -383,7 +383,42 @@ std::string Pool::Describe() const {
          << (client->policy().Empty() ? ", nothing ready" : ", ready tasks")
          << (client->paused() ? ", paused" : "") << ", " << client->lanes().size() << " lanes\n";
   }
+  text << impl_->DescribeWaits();
   return text.str();
+}
+
+// Under table_mutex. Waits that differ in nothing that is shown share a line.
+std::string Pool::Impl::DescribeWaits() const {
+  constexpr int kMostLines = 40;
+  const std::vector<std::string> types = RegisteredTaskTypes();
+  std::map<std::string, int> waits;
+  {
+    std::lock_guard<SpinLock> hold(contexts_lock);
+    for (Context* context = contexts.front(); context != nullptr; context = contexts.After(context)) {
+      const char* const what = context->wait.what.load(std::memory_order_relaxed);
+      if (what == nullptr) continue;
+      const int slot = context->wait.slot.load(std::memory_order_relaxed);
+      const int index = context->wait.client.load(std::memory_order_relaxed);
+      const std::uint32_t type = context->wait.type.load(std::memory_order_relaxed);
+      const Client* const client =
+          index < 0 ? nullptr : clients[static_cast<std::size_t>(index)].load(std::memory_order_acquire);
+      std::string line = slot < 0 ? "an external thread"
+                                  : "on worker " + std::to_string(slot) + ", a task " +
+                                        (type < types.size() && type != 0 ? types[type] + " " : "");
+      if (client != nullptr) line += (slot < 0 ? " of client " : "of client ") + client->name();
+      ++waits[line + " waits for " + what];
+    }
+  }
+  std::string text;
+  int lines = 0;
+  for (const auto& [line, count] : waits) {
+    if (++lines > kMostLines) {
+      return text + "and " + std::to_string(static_cast<int>(waits.size()) - kMostLines) +
+             " more kinds of waits\n";
+    }
+    text += line + (count > 1 ? " (" + std::to_string(count) + " of these)" : "") + "\n";
+  }
+  return text;
 }
 
 }  // namespace heddle

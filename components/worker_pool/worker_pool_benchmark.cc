@@ -1,15 +1,16 @@
-// What the pool's operations cost. Every case that has a yardstick measures it in the same run.
+// What the pool's operations cost. tools/bench sets them beside their yardsticks.
 #include <benchmark/benchmark.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "components/base/clock.h"
 #include "components/base/futex.h"
-#include "components/sync/parker.h"
 #include "components/worker_pool/test_support.h"
 
 namespace heddle {
@@ -20,6 +21,12 @@ std::unique_ptr<Pool> NewPool(int slots, std::int64_t spin_ns = 60'000) {
   options.slots = slots;
   options.spin_ns = spin_ns;
   return *Pool::Create(options);
+}
+
+std::uint64_t SleepsOf(const Pool& pool) {
+  std::uint64_t sleeps = 0;
+  for (const SlotStatistics& slot : pool.Statistics().slots) sleeps += slot.sleeps;
+  return sleeps;
 }
 
 // One task submits empty ones, which its worker and others run.
@@ -52,71 +59,145 @@ void BM_EmptyTasksFromOneProducer(benchmark::State& state) {
     }));
     ended.Wait();
   }
-  state.counters["ns_per_task"] = benchmark::Counter(
-      static_cast<double>(state.iterations()) * kTasks * 1e-9,
-      benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  state.counters["ns_per_task"] =
+      benchmark::Counter(static_cast<double>(state.iterations()) * kTasks * 1e-9,
+                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
   pool->RemoveClient(client);
 }
 BENCHMARK(BM_EmptyTasksFromOneProducer)->Arg(1)->Arg(2)->UseRealTime()->MinWarmUpTime(0.05);
 
-// From Submit in one task, which then spins, to the begin of the body on the other worker.
+// Single times in ns, of which the median counts: a few hit an interruption.
+class Latencies {
+ public:
+  void Add(std::int64_t ns) { ns_.push_back(static_cast<double>(ns)); }
+  void Report(benchmark::State& state) {
+    if (ns_.empty()) return;
+    std::sort(ns_.begin(), ns_.end());
+    state.counters["best_ns"] = ns_.front();
+    state.counters["median_ns"] = ns_[ns_.size() / 2];
+  }
+
+ private:
+  std::vector<double> ns_;
+};
+
+void SpinFor(std::int64_t ns) {
+  for (const std::int64_t begin = NowNs(); NowNs() - begin < ns;) CpuRelax();
+}
+
+// From Submit in one task, which then only looks, to the body on the other worker, which has been
+// idle for a microsecond. `asleep` counts the starts that found it asleep after all: where it is
+// not near zero the figure is of something else (SpinPolicy does not spin while more threads are
+// runnable than there are cores).
 void BM_StartOnAnAwakeWorker(benchmark::State& state) {
-  std::unique_ptr<Pool> pool = NewPool(2, 1'000'000'000);
+  std::unique_ptr<Pool> pool = NewPool(2);
   Client* const client = *pool->AddClient({});
-  static std::atomic<std::uint32_t> started;
+  static std::atomic<std::int64_t> started;
+  Latencies latencies;
   Countdown ended(1);
+  const std::uint64_t sleeps_before = SleepsOf(*pool);
   pool->Submit(NewTask(client, [&] {
     Task task;
     for (auto _ : state) {
       started.store(0, std::memory_order_relaxed);
+      SpinFor(1'000);
       task = Task{};
-      task.run = [](Task*) { started.store(1, std::memory_order_release); };
+      task.run = [](Task*) { started.store(NowNs(), std::memory_order_release); };
+      const std::int64_t begin = NowNs();
       pool->Submit(&task);
-      while (started.load(std::memory_order_acquire) == 0) CpuRelax();
+      std::int64_t end;
+      while ((end = started.load(std::memory_order_acquire)) == 0) CpuRelax();
+      latencies.Add(end - begin);
     }
     ended.Done();
   }));
   ended.Wait();
+  latencies.Report(state);
+  state.counters["asleep"] = static_cast<double>(SleepsOf(*pool) - sleeps_before);
   pool->RemoveClient(client);
 }
 BENCHMARK(BM_StartOnAnAwakeWorker)->UseRealTime();
 
-// A bare futex wake: what BM_WakeASleepingWorker is compared with.
-void BM_BareFutexWake(benchmark::State& state) {
-  Parker there, back;
-  std::atomic<bool> done{false};
-  std::thread sleeper([&] {
-    for (;;) {
-      there.Park();
-      back.Unpark();
-      if (done) return;
+// From Submit in an external thread on one core to the body on a worker that sleeps on the other
+// one. Manual time is the whole latency, the counter `waker_ns` what the submitter paid of it. The
+// yardstick is BM_WakeASleeper<BareFutex> in components/sync.
+void BM_WakeASleepingWorker(benchmark::State& state) {
+  std::unique_ptr<Pool> pool = NewPool(1, 0);  // Sleeps at once.
+  Client* const client = *pool->AddClient({});
+  static std::atomic<std::int64_t> started;
+  Latencies latencies, waker;
+  // On a thread of its own, so that the benchmark's is not bound.
+  std::thread submitter([&] {
+    (void)pool->topology().BindCurrentThread(pool->topology().unit_count() - 1);
+    Task task;
+    for (auto _ : state) {
+      SpinFor(100'000);
+      started.store(0, std::memory_order_relaxed);
+      task = Task{};
+      task.client = client;
+      task.run = [](Task*) { started.store(NowNs(), std::memory_order_release); };
+      const std::int64_t begin = NowNs();
+      pool->Submit(&task);
+      waker.Add(NowNs() - begin);
+      std::int64_t end;
+      while ((end = started.load(std::memory_order_acquire)) == 0) CpuRelax();
+      latencies.Add(end - begin);
+      state.SetIterationTime(1e-9 * static_cast<double>(end - begin));
     }
   });
-  for (auto _ : state) {
-    there.Unpark();
-    back.Park();
-  }
-  done = true;
-  there.Unpark();
-  sleeper.join();
-}
-BENCHMARK(BM_BareFutexWake)->UseRealTime();
-
-void BM_WakeASleepingWorker(benchmark::State& state) {
-  std::unique_ptr<Pool> pool = NewPool(1, 0);
-  Client* const client = *pool->AddClient({});
-  static Parker back;
-  Task task;
-  for (auto _ : state) {
-    task = Task{};
-    task.client = client;
-    task.run = [](Task*) { back.Unpark(); };
-    pool->Submit(&task);
-    back.Park();
-  }
+  submitter.join();
+  waker.Report(state);
+  state.counters["waker_ns"] = state.counters["median_ns"];
+  latencies.Report(state);
   pool->RemoveClient(client);
 }
-BENCHMARK(BM_WakeASleepingWorker)->UseRealTime();
+BENCHMARK(BM_WakeASleepingWorker)->UseManualTime();
+
+// A message that two lanes, at home on two cores, send each other: time of one way. Both workers
+// are awake, since nothing takes longer than they look for work. An iteration is a batch, timed on
+// one of them after some round trips that wake them. The yardstick is BM_PingPongBareCacheLine in
+// components/sync.
+void BM_MessageToAnAwakeLane(benchmark::State& state) {
+  constexpr int kWarmUp = 50, kHops = 200;  // Even: the message ends where it began.
+  std::unique_ptr<Pool> pool = NewPool(2);
+  ClientOptions options;
+  options.lanes = 2;
+  options.pin_lanes = true;
+  Client* const client = *pool->AddClient(std::move(options));
+  struct Message : Task {
+    Client* lanes;
+    int hops = 0;
+    std::int64_t begin = 0, end = 0;
+    Countdown* arrived;
+  };
+  Latencies latencies;
+  for (auto _ : state) {
+    Countdown arrived(1);
+    Message message;
+    message.lanes = client;
+    message.arrived = &arrived;
+    message.run = [](Task* task) {
+      Message* const self = static_cast<Message*>(task);
+      if (self->hops == kWarmUp) self->begin = NowNs();
+      if (self->hops == kWarmUp + kHops) {
+        self->end = NowNs();
+        self->arrived->Done();
+        return;
+      }
+      ++self->hops;
+      self->lanes->lanes()[static_cast<std::size_t>(self->hops % 2)]->Push(self);
+    };
+    client->lanes()[0]->Push(&message);
+    arrived.Wait();
+    const std::int64_t ns = (message.end - message.begin) / kHops;
+    latencies.Add(ns);
+    state.SetIterationTime(1e-9 * static_cast<double>(message.end - message.begin));
+  }
+  latencies.Report(state);
+  state.SetItemsProcessed(state.iterations() * kHops);
+  pool->RemoveClient(client);
+}
+BENCHMARK(BM_MessageToAnAwakeLane)->UseManualTime();
 
 // Two activities of one worker that resume each other: a block and a resume an iteration each.
 void BM_BlockAndResume(benchmark::State& state) {

@@ -418,6 +418,39 @@ TEST(WorkerPoolLifeTest, OptionsOutOfRangeAreErrors) {
   EXPECT_EQ(Pool::Create(options).status().code(), absl::StatusCode::kInvalidArgument);
 }
 
+TEST_P(WorkerPoolTest, DescribeNamesWhoWaitsForWhat) {
+  ClientOptions options;
+  options.name = "solver";
+  Client* const client = AddClient(std::move(options));
+  TaskType factor{.name = "factor", .id = RegisterTaskType("factor")};
+  Event operands[3], end;
+  Countdown suspended(4), ended(3);
+  const auto wait_for = [&suspended](Event& event, const char* what) {
+    event.Wait(SuspendMode::kHold, what, [&suspended] { suspended.Done(); });
+  };
+  for (Event& event : operands) {
+    Task* const task = NewTask(client, [&] {
+      wait_for(event, "its operands");
+      ended.Done();
+    });
+    task->type = &factor;
+    pool_->Submit(task);
+  }
+  std::thread external([&] {
+    const Attachment attachment(client);
+    wait_for(end, "the end");
+  });
+  suspended.Wait();
+  const std::string text = pool_->Describe();
+  EXPECT_NE(text.find("a task factor of client solver waits for its operands"), std::string::npos) << text;
+  EXPECT_NE(text.find("an external thread of client solver waits for the end"), std::string::npos) << text;
+  for (Event& event : operands) event.Set();
+  ended.Wait();
+  end.Set();
+  external.join();
+  EXPECT_EQ(pool_->Describe().find("waits for"), std::string::npos);
+}
+
 TEST(WorkerPoolDeathTest, BlockingInANoSuspendTaskDiesNamingIt) {
   EXPECT_DEATH(
       {
