@@ -59,9 +59,7 @@ void BM_EmptyTasksFromOneProducer(benchmark::State& state) {
     }));
     ended.Wait();
   }
-  state.counters["ns_per_task"] =
-      benchmark::Counter(static_cast<double>(state.iterations()) * kTasks * 1e-9,
-                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  state.SetItemsProcessed(state.iterations() * std::int64_t{kTasks});
   pool->RemoveClient(client);
 }
 BENCHMARK(BM_EmptyTasksFromOneProducer)->Arg(1)->Arg(2)->UseRealTime()->MinWarmUpTime(0.05);
