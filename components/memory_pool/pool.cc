@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "components/base/check.h"
+#include "components/base/sanitizer.h"
 #if HEDDLE_ASAN
 #include <sanitizer/asan_interface.h>
 #include <sanitizer/lsan_interface.h>
@@ -18,11 +19,18 @@ namespace internal {
 
 constinit ThreadHeap no_heap;
 constinit thread_local ThreadHeap* thread_heap = &no_heap;
+constinit thread_local ThreadHeap* own_heap = &no_heap;
 
 namespace {
 
 constexpr std::size_t kChunkBytes = std::size_t{1} << 20;
 constexpr std::size_t kMagazinesAtOnce = 8;
+
+#if HEDDLE_ASAN || !defined(NDEBUG)
+constexpr bool kChecked = true;
+#else
+constexpr bool kChecked = false;
+#endif
 
 constinit Depot depots[kClasses];
 constinit std::atomic<ThreadHeap*> all_heaps{nullptr};
@@ -40,6 +48,37 @@ void* Reserve(std::size_t bytes) {
 #endif
   return memory;
 }
+
+#if HEDDLE_ASAN
+void MarkFree(void* block, std::size_t bytes) {
+  HEDDLE_CHECK(block != nullptr && !__asan_address_is_poisoned(block))
+      << "block " << block << " of " << bytes << " bytes is freed twice";
+  __asan_poison_memory_region(block, bytes);
+}
+void MarkUsed(void* block, std::size_t bytes) { __asan_unpoison_memory_region(block, bytes); }
+#else
+// A free block starts with two words that depend on its address; an allocated one holds them by a
+// chance of 2^-128.
+constexpr std::uint64_t kMarks[2] = {0xf4eeb10cf4eeb10c, 0x5eedfade5eedfade};
+bool Marked(void* block) {
+  const auto address = reinterpret_cast<std::uintptr_t>(block);
+  const auto* words = static_cast<const std::uint64_t*>(block);
+  return words[0] == (kMarks[0] ^ address) && words[1] == (kMarks[1] ^ address);
+}
+void MarkFree(void* block, std::size_t bytes) {
+  HEDDLE_CHECK(block != nullptr && !Marked(block))
+      << "block " << block << " of " << bytes << " bytes is freed twice";
+  const auto address = reinterpret_cast<std::uintptr_t>(block);
+  static_cast<std::uint64_t*>(block)[0] = kMarks[0] ^ address;
+  static_cast<std::uint64_t*>(block)[1] = kMarks[1] ^ address;
+}
+void MarkUsed(void* block, std::size_t bytes) {
+  HEDDLE_CHECK(Marked(block)) << "block " << block << " of " << bytes
+                              << " bytes was written after it was freed";
+  static_cast<std::uint64_t*>(block)[0] = 0;
+  static_cast<std::uint64_t*>(block)[1] = 0;
+}
+#endif
 
 // Opens a chunk where the current one has less than `bytes` left after `alignment`.
 void EnsureChunk(ThreadHeap& heap, std::size_t bytes, std::size_t alignment) {
@@ -111,12 +150,54 @@ void Carve(ThreadHeap& heap, std::size_t size_class, Magazine* magazine) {
   const std::size_t count = fit < capacity ? fit : capacity;
   for (std::size_t i = count; i-- > 0; heap.chunk_next += bytes) {
     magazine->slots[i] = heap.chunk_next;
-#if HEDDLE_POOL_CHECKED
-    PoolMarkFree(heap.chunk_next, bytes);
-#endif
+    if (kChecked) MarkFree(heap.chunk_next, bytes);
   }
   magazine->count.store(count, std::memory_order_relaxed);
   heap.counts[size_class].carved.Add(count);
+}
+
+// The loaded magazine is empty: one with blocks takes its place.
+void LoadFull(ThreadHeap& heap, Bin& bin, std::size_t size_class) {
+  Magazine* empty = Unload(bin);
+  Magazine* spare = bin.spare.load(std::memory_order_relaxed);
+  Magazine* full = nullptr;
+  if (spare != nullptr && spare->count.load(std::memory_order_relaxed) > 0) {
+    full = spare;
+    bin.spare.store(empty, std::memory_order_relaxed);
+  } else if ((full = depots[size_class].full.Pop()) != nullptr) {
+    heap.counts[size_class].taken.Add(full->count.load(std::memory_order_relaxed));
+    heap.magazines_taken.Add(1);
+    // One empty magazine stays, for frees; a second goes to those who free more than they allocate.
+    if (spare == nullptr) {
+      bin.spare.store(empty, std::memory_order_relaxed);
+    } else if (empty != nullptr) {
+      depots[size_class].empty.Push(empty);
+    }
+  } else {
+    full = empty != nullptr ? empty : TakeEmpty(heap, size_class);
+    Carve(heap, size_class, full);
+  }
+  Load(bin, size_class, full);
+}
+
+// The loaded magazine is full: one with room takes its place.
+void LoadEmpty(ThreadHeap& heap, Bin& bin, std::size_t size_class) {
+  Magazine* full = Unload(bin);
+  Magazine* spare = bin.spare.load(std::memory_order_relaxed);
+  Magazine* empty = nullptr;
+  if (spare != nullptr && spare->count.load(std::memory_order_relaxed) == 0) {
+    empty = spare;
+    bin.spare.store(full, std::memory_order_relaxed);
+  } else {
+    // The older of two full magazines goes to the depot; the newer is hotter.
+    if (full != nullptr) {
+      if (spare != nullptr) Give(heap, size_class, spare);
+      bin.spare.store(full, std::memory_order_relaxed);
+    }
+    empty = TakeEmpty(heap, size_class);
+    empty->count.store(0, std::memory_order_relaxed);
+  }
+  Load(bin, size_class, empty);
 }
 
 // A thread that ends: all of its blocks go to the depot, the heap to the next new thread.
@@ -132,6 +213,7 @@ void RetireHeap(void* pointer) {
   ReturnThreadStacks(heap.stacks);
   // Thread-specific destructors that run after this one may still allocate: they claim a heap anew,
   // and it is retired in the C library's next round of destructors (there are four).
+  own_heap = &no_heap;
   thread_heap = &no_heap;
   heap.owned.store(false, std::memory_order_release);
 }
@@ -176,7 +258,8 @@ ThreadHeap* FirstThreadHeap() { return all_heaps.load(std::memory_order_acquire)
 [[gnu::cold, gnu::noinline]] ThreadHeap& ClaimThreadHeap() {
   ThreadHeap* heap = AdoptHeap();
   if (heap == nullptr) heap = NewHeap();
-  thread_heap = heap;
+  own_heap = heap;
+  if (!kChecked) thread_heap = heap;
   const int error = pthread_setspecific(HeapKey(), heap);
   HEDDLE_CHECK_EQ(error, 0) << "pthread_setspecific: " << std::strerror(error);
   return *heap;
@@ -185,55 +268,21 @@ ThreadHeap* FirstThreadHeap() { return all_heaps.load(std::memory_order_acquire)
 [[gnu::noinline]] void* PoolAllocateSlow(std::size_t size_class) {
   ThreadHeap& heap = CurrentThreadHeap();
   Bin& bin = heap.bins[size_class];
-  Magazine* empty = Unload(bin);
-  Magazine* spare = bin.spare.load(std::memory_order_relaxed);
-  Magazine* full = nullptr;
-  if (spare != nullptr && spare->count.load(std::memory_order_relaxed) > 0) {
-    full = spare;
-    bin.spare.store(empty, std::memory_order_relaxed);
-  } else if ((full = depots[size_class].full.Pop()) != nullptr) {
-    heap.counts[size_class].taken.Add(full->count.load(std::memory_order_relaxed));
-    heap.magazines_taken.Add(1);
-    // One empty magazine stays, for frees; a second goes to those who free more than they allocate.
-    if (spare == nullptr) {
-      bin.spare.store(empty, std::memory_order_relaxed);
-    } else if (empty != nullptr) {
-      depots[size_class].empty.Push(empty);
-    }
-  } else {
-    full = empty != nullptr ? empty : TakeEmpty(heap, size_class);
-    Carve(heap, size_class, full);
-  }
-  Load(bin, size_class, full);
+  if (bin.top.load(std::memory_order_relaxed) == bin.base) LoadFull(heap, bin, size_class);
   void** top = bin.top.load(std::memory_order_relaxed) - 1;
   bin.top.store(top, std::memory_order_relaxed);
-#if HEDDLE_POOL_CHECKED
-  PoolMarkUsed(*top, kClassBytes[size_class]);
-#endif
+  if (kChecked) MarkUsed(*top, kClassBytes[size_class]);
   return *top;
 }
 
 [[gnu::noinline]] void PoolFreeSlow(void* block, std::size_t size_class) {
+  if (kChecked) MarkFree(block, kClassBytes[size_class]);
   ThreadHeap& heap = CurrentThreadHeap();
   Bin& bin = heap.bins[size_class];
-  Magazine* full = Unload(bin);
-  Magazine* spare = bin.spare.load(std::memory_order_relaxed);
-  Magazine* empty = nullptr;
-  if (spare != nullptr && spare->count.load(std::memory_order_relaxed) == 0) {
-    empty = spare;
-    bin.spare.store(full, std::memory_order_relaxed);
-  } else {
-    // The older of two full magazines goes to the depot; the newer is hotter.
-    if (full != nullptr) {
-      if (spare != nullptr) Give(heap, size_class, spare);
-      bin.spare.store(full, std::memory_order_relaxed);
-    }
-    empty = TakeEmpty(heap, size_class);
-    empty->count.store(0, std::memory_order_relaxed);
-  }
-  Load(bin, size_class, empty);
-  *bin.base = block;
-  bin.top.store(bin.base + 1, std::memory_order_relaxed);
+  if (bin.top.load(std::memory_order_relaxed) == bin.limit) LoadEmpty(heap, bin, size_class);
+  void** top = bin.top.load(std::memory_order_relaxed);
+  *top = block;
+  bin.top.store(top + 1, std::memory_order_relaxed);
 }
 
 void* PoolAllocateLarge(std::size_t bytes) {
@@ -249,43 +298,12 @@ void PoolFreeLarge(void* block, std::size_t) {
   std::free(block);
 }
 
-#if HEDDLE_ASAN
-void PoolMarkFree(void* block, std::size_t bytes) {
-  HEDDLE_CHECK(block != nullptr && !__asan_address_is_poisoned(block))
-      << "block " << block << " of " << bytes << " bytes is freed twice";
-  __asan_poison_memory_region(block, bytes);
-}
-void PoolMarkUsed(void* block, std::size_t bytes) { __asan_unpoison_memory_region(block, bytes); }
-#else
-// A free block starts with two words that depend on its address; an allocated one holds them by a
-// chance of 2^-128.
-namespace {
-constexpr std::uint64_t kMarks[2] = {0xf4eeb10cf4eeb10c, 0x5eedfade5eedfade};
-bool Marked(void* block) {
-  const auto address = reinterpret_cast<std::uintptr_t>(block);
-  const auto* words = static_cast<const std::uint64_t*>(block);
-  return words[0] == (kMarks[0] ^ address) && words[1] == (kMarks[1] ^ address);
-}
-}  // namespace
-void PoolMarkFree(void* block, std::size_t bytes) {
-  HEDDLE_CHECK(block != nullptr && !Marked(block))
-      << "block " << block << " of " << bytes << " bytes is freed twice";
-  const auto address = reinterpret_cast<std::uintptr_t>(block);
-  static_cast<std::uint64_t*>(block)[0] = kMarks[0] ^ address;
-  static_cast<std::uint64_t*>(block)[1] = kMarks[1] ^ address;
-}
-void PoolMarkUsed(void* block, std::size_t bytes) {
-  HEDDLE_CHECK(Marked(block)) << "block " << block << " of " << bytes
-                              << " bytes was written after it was freed";
-  static_cast<std::uint64_t*>(block)[0] = 0;
-  static_cast<std::uint64_t*>(block)[1] = 0;
-}
-#endif
-
 }  // namespace internal
 
+bool PoolIsChecked() { return internal::kChecked; }
+
 void PoolFlush() {
-  internal::ThreadHeap& heap = *internal::thread_heap;
+  internal::ThreadHeap& heap = *internal::own_heap;
   if (&heap == &internal::no_heap) return;
   for (std::size_t size_class = 0; size_class < internal::kClasses; ++size_class) {
     internal::Bin& bin = heap.bins[size_class];

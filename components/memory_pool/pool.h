@@ -10,8 +10,9 @@
 // consumer that frees for ever stays bounded. See magazine.h for the algorithm.
 //
 // Usable before main(), during exit, in thread-local destructors and in a forked child. Not in
-// signal handlers. Memory is never returned to the system. Under AddressSanitizer free blocks are
-// poisoned; in builds without NDEBUG a second free and a write after free die in a CHECK.
+// signal handlers. Memory is never returned to the system. Where the library (not its user) is
+// built for AddressSanitizer free blocks are poisoned; where it is built without NDEBUG a second
+// free and a write after free die in a CHECK. See PoolIsChecked().
 #ifndef HEDDLE_COMPONENTS_MEMORY_POOL_POOL_H_
 #define HEDDLE_COMPONENTS_MEMORY_POOL_POOL_H_
 
@@ -21,15 +22,8 @@
 #include <utility>
 
 #include "components/base/cache_line.h"
-#include "components/base/sanitizer.h"
 #include "components/memory_pool/size_class.h"
 #include "components/memory_pool/thread_heap.h"
-
-#if HEDDLE_ASAN || !defined(NDEBUG)
-#define HEDDLE_POOL_CHECKED 1
-#else
-#define HEDDLE_POOL_CHECKED 0
-#endif
 
 namespace heddle {
 
@@ -38,9 +32,6 @@ namespace internal {
 void PoolFreeSlow(void* block, std::size_t size_class);
 [[nodiscard]] void* PoolAllocateLarge(std::size_t bytes);
 void PoolFreeLarge(void* block, std::size_t bytes);
-// Poison or mark a free block; die where it is already free, or was written while it was.
-void PoolMarkFree(void* block, std::size_t bytes);
-void PoolMarkUsed(void* block, std::size_t bytes);
 }  // namespace internal
 
 // A block of at least `bytes`, with undefined contents. It starts at a multiple of 16, and of the
@@ -61,23 +52,17 @@ void PoolMarkUsed(void* block, std::size_t bytes);
     return internal::PoolAllocateSlow(size_class);
   void* block = *--top;
   bin.top.store(top, std::memory_order_relaxed);
-#if HEDDLE_POOL_CHECKED
-  internal::PoolMarkUsed(block, internal::kClassBytes[size_class]);
-#endif
   return block;
 }
 
 // Gives back a block of PoolAllocate(bytes), with the same `bytes`; not nullptr.
 // Thread safety: any thread.  Blocking: never.  Memory order: see PoolAllocate().
 // Cost: about 0.5 ns; a CAS or two a magazine where more is freed here than allocated. Does not
-// touch the block, except in builds without NDEBUG.
+// touch the block, except where PoolIsChecked().
 inline void PoolFree(void* block, std::size_t bytes) {
   if (bytes > kPoolMaxBytes) [[unlikely]]
     return internal::PoolFreeLarge(block, bytes);
   const std::size_t size_class = internal::SizeClassOf(bytes);
-#if HEDDLE_POOL_CHECKED
-  internal::PoolMarkFree(block, internal::kClassBytes[size_class]);
-#endif
   internal::Bin& bin = internal::thread_heap->bins[size_class];
   void** top = bin.top.load(std::memory_order_relaxed);
   if (top == bin.limit) [[unlikely]]
@@ -105,6 +90,10 @@ void PoolDelete(T* object) {
 // workers about to sleep; a thread that ends gives all, unasked.
 // Thread safety: any thread.  Blocking: never.  Cost: about 20 ns, and a CAS for each magazine.
 void PoolFlush();
+
+// Whether misuse is found: the library was compiled for AddressSanitizer or without NDEBUG. How its
+// users are compiled makes no difference.  Thread safety: any thread.  Cost: a call.
+bool PoolIsChecked();
 
 struct PoolStatistics {
   std::uint64_t blocks_in_use = 0;    // Pooled blocks allocated and not freed.

@@ -77,15 +77,21 @@ struct ThreadHeap {
 // the slow path.
 extern ThreadHeap no_heap;
 
+// The heap whose bins the inline path uses: the thread's own, or no_heap where it has none yet, and
+// always where the library was built to check: then each call comes to the slow path, so that it is
+// the library alone that decides, whatever the flags of those who include pool.h.
 // initial-exec: one load from the thread's own block, no call. constinit: no guard, usable before
 // main(). A context that may move between threads loads it anew after each call that may suspend,
 // as with any thread-local.
 extern constinit thread_local ThreadHeap* thread_heap __attribute__((tls_model("initial-exec")));
 
+// The calling thread's heap, no_heap before it has one.
+extern constinit thread_local ThreadHeap* own_heap __attribute__((tls_model("initial-exec")));
+
 // The calling thread's heap; claims one at a thread's first call.
 ThreadHeap& ClaimThreadHeap();
 inline ThreadHeap& CurrentThreadHeap() {
-  ThreadHeap* heap = thread_heap;
+  ThreadHeap* heap = own_heap;
   return heap != &no_heap ? *heap : ClaimThreadHeap();
 }
 
