@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 import unittest
+import unittest.mock
 
 from tools.lib import bench
 
@@ -26,7 +27,7 @@ def printed(name="fib/25", **fields):
 
 class BenchTest(unittest.TestCase):
 
-  def run_bench(self, row, figures, *arguments, absent=()):
+  def run_bench(self, row, figures, *arguments, absent=(), missing=()):
     """`figures`: {(program, workers): real times in turn}. Returns (exit status, printed lines, results, calls)."""
     calls = []
     left = {key: list(values) for key, values in figures.items()}
@@ -36,14 +37,15 @@ class BenchTest(unittest.TestCase):
       return printed(real_time=left[command[0], int(env["HEDDLE_WORKERS"])].pop(0))
 
     def builder(_, rows):
-      targets = {case.target for row in rows for case in row.cases.values()}
-      return {target: target.split(":")[1] for target in targets if target not in absent}
+      programs = {case.program for row in rows for case in row.cases.values()}
+      return {program: program.split(":")[-1] for program in programs if program not in absent}
 
     out = io.StringIO()
     with tempfile.TemporaryDirectory() as folder:
       path = os.path.join(folder, "out.json")
       with contextlib.redirect_stdout(out):
-        status = bench.main([*arguments, "--json", path], rows=[row], builder=builder, runner=runner)
+        status = bench.main([*arguments, "--json", path], rows=[row], builder=builder, runner=runner, installer=self.fail,
+                            missing=lambda names: [name for name in names if name in missing])
       with open(path, encoding="utf-8") as file:
         results = json.load(file)["results"]
     return status, out.getvalue().splitlines(), results, calls
@@ -63,7 +65,7 @@ class BenchTest(unittest.TestCase):
     _, _, _, calls = self.run_bench(ROW, self.FIGURES, "--repetitions=2")
     self.assertEqual([(c[0], e["HEDDLE_WORKERS"], e["OMP_NUM_THREADS"]) for c, e in calls],
                      [(p, w, w) for _ in range(2) for w in "12" for p in ("ours", "tbb", "gomp")])
-    self.assertEqual(calls[5][0][1], "--benchmark_filter=^fib/25/workers:2$")
+    self.assertEqual(calls[5][0][1], r"--benchmark_filter=^fib/25/workers:2$")
     self.assertEqual(calls[5][1]["OMP_X"], "2")
 
   def test_a_missed_goal_is_shown_and_is_the_exit_status(self):
@@ -92,9 +94,90 @@ class BenchTest(unittest.TestCase):
   def test_a_program_that_does_not_build_or_fails_is_named_and_is_the_exit_status(self):
     status, lines, results, _ = self.run_bench(ROW, self.FIGURES, absent=("//b:tbb",))
     self.assertEqual((status, results), (2, []))
-    self.assertIn("fib                    not measured: does not build: //b:tbb", lines)
+    self.assertIn("fib                  not measured: //b:tbb does not build", lines)
     with self.assertRaisesRegex(bench.Error, "exit status 3: oh"):
       bench.run_program(["sh", "-c", "echo oh >&2; exit 3"], dict(os.environ))
+
+  def test_a_missing_package_of_a_peer_is_named(self):
+    row = {**ROW, "peers": {"tbb": ("//b:tbb", "fib/25", {"needs": ["libtbb-dev"]})}}
+    status, lines, _, calls = self.run_bench(row, {}, absent=("//b:tbb",), missing=("libtbb-dev",))
+    self.assertEqual((status, calls), (2, []))
+    self.assertIn("fib                  not measured: it needs the Debian package libtbb-dev (tools/setup bench)", lines)
+    self.assertEqual(bench.Case(("//b:tbb", "x", {"needs": ["b"]}), {"//b:tbb": ["a"]}).needs, ["a", "b"])
+
+  def test_packages_are_asked_of_dpkg(self):
+    with tempfile.TemporaryDirectory() as folder:
+      path = os.path.join(folder, "dpkg-query")
+      with open(path, "w", encoding="utf-8") as file:
+        file.write("#!/bin/sh\necho 'here installed'; echo 'removed config-files'; exit 1\n")
+      os.chmod(path, 0o755)
+      with unittest.mock.patch.dict(os.environ, PATH=folder):
+        self.assertEqual(bench.missing_packages(["here", "never", "removed"]), ["never", "removed"])
+      os.remove(path)
+      with unittest.mock.patch.dict(os.environ, PATH=folder):
+        self.assertEqual(bench.missing_packages(["here"]), [])
+
+  def test_a_library_that_cannot_be_preloaded_is_an_error(self):
+    with self.assertRaisesRegex(bench.Error, "cannot be preloaded"):
+      bench.run_program(["sh", "-c", "echo object x cannot be preloaded: ignored. >&2"], dict(os.environ))
+
+  def test_of_several_variants_of_ours_the_one_with_the_best_median_counts(self):
+    row = {**ROW, "ours": {"tile 8": ("//a:eight", "x"), "tile 16": ("//a:sixteen", "x")}, "peers": {"tbb": ("//b:tbb", "x")}, "goals": {1: 1.0}}
+    status, lines, results, _ = self.run_bench(row, {("eight", 1): [10, 90, 90], ("sixteen", 1): [50] * 3, ("tbb", 1): [40] * 3}, "--repetitions=3")
+    self.assertEqual((status, results[0]["ours"], results[0]["ratio"]), (1, "tile 16", 50 / 40))
+    self.assertIn("tile 16", lines[1])
+
+  def test_cases_with_the_same_command_share_a_run(self):
+    case = lambda **options: ("//a:ours", None, {"args": ["--w={workers}"], **options})
+    row = {**ROW, "ours": case(json="mine"), "peers": {"same run": case(json="its.speed"), "by text": case(text=r"last: (\d+)")}, "goals": {2: 9}}
+    calls = []
+
+    def runner(command, _):
+      calls.append(command)
+      return '{"mine": 6, "its": {"speed": 3}, "more": "last: 4"}'
+
+    samples = bench.measure(bench.Row(row), {"//a:ours": "ours"}, 2, runner)
+    self.assertEqual(calls, [["ours", "--w=2"]] * 2)
+    self.assertEqual(samples, {2: {"ours": [6, 6], "same run": [3, 3], "by text": [4, 4]}})
+    with self.assertRaisesRegex(bench.Error, "there is no its.speed"):
+      bench.Case(case(json="its.speed")).figure('{"its": null}')
+    with self.assertRaisesRegex(bench.Error, "nothing like"):
+      bench.Case(case(text="(x)")).figure("y")
+
+  def test_an_absolute_goal_is_one_for_our_figure(self):
+    row = {**ROW, "absolute": True, "goals": {1: 15}, "peers": {"tbb": ("//b:tbb", "fib/25")}}
+    self.assertEqual(self.run_bench(row, {("ours", 1): [14], ("tbb", 1): [1]}, "--repetitions=1")[0], 0)
+    self.assertEqual(self.run_bench(row, {("ours", 1): [16], ("tbb", 1): [100]}, "--repetitions=1")[0], 1)
+    self.assertEqual(self.run_bench({**row, "peers": {}}, {("ours", 1): [16]}, "--repetitions=1")[0], 1)
+
+  def test_a_row_that_takes_long_is_repeated_less(self):
+    row = {**ROW, "peers": {}, "goals": {1: None}, "at_most": 2}
+    self.assertEqual(len(self.run_bench(row, {("ours", 1): [7] * 5}, "--repetitions=5")[3]), 2)
+    self.assertEqual(len(self.run_bench(row, {("ours", 1): [7]}, "--repetitions=1")[3]), 1)
+
+  def test_we_are_installed_once_for_those_who_build_with_us_and_only_for_them(self):
+    row = {**ROW, "ours": ("../compare", None, {"args": ["{prefix}"], "text": "([0-9])"}), "peers": {}, "goals": {1: None}}
+    folders, commands = [], []
+    with contextlib.redirect_stdout(io.StringIO()):
+      status = bench.main(["--repetitions=2"], rows=[row, {**row, "name": "again"}], builder=lambda *_: {"../compare": "/c"},
+                          runner=lambda command, _: commands.append(command) or "7", installer=lambda _, folder: folders.append(folder),
+                          missing=lambda _: [])
+    self.assertEqual((status, len(folders)), (0, 1))
+    self.assertEqual(commands, [["/c", folders[0]]] * 4)
+
+  def test_a_script_that_is_not_there_is_named(self):
+    row = {**ROW, "ours": ("../never/there", None, {"text": "(x)"}), "peers": {}}
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+      self.assertEqual(bench.main([], rows=[row]), 2)
+    self.assertIn("not measured: there is no ../never/there", out.getvalue())
+
+  def test_only_takes_a_name_or_else_a_part_of_names(self):
+    rows = [bench.Row({**ROW, "name": name}) for name in ("fib", "fib_deep", "wave")]
+    names = lambda *words: [row.name for row in bench.chosen(rows, words)]
+    self.assertEqual(names("fib"), ["fib"])
+    self.assertEqual(names("ib"), ["fib", "fib_deep"])
+    self.assertEqual(names("wave", "fib"), ["wave", "fib"])
+    self.assertEqual(names(), ["fib", "fib_deep", "wave"])
 
   def test_a_figure_is_nanoseconds_per_item_or_what_the_metric_says(self):
     figure = lambda text, **options: bench.Case(("//a:b", "x", options)).figure(text)
@@ -122,6 +205,8 @@ class BenchTest(unittest.TestCase):
     from tools import bench_goals  # pylint: disable=import-outside-toplevel
     self.assertEqual(len(out.getvalue().splitlines()), len(bench_goals.ROWS))
     self.assertEqual(len({row["name"] for row in bench_goals.ROWS}), len(bench_goals.ROWS))
+    programs = {case.program for row in map(bench.Row, bench_goals.ROWS) for case in row.cases.values()}
+    self.assertLessEqual(set(bench_goals.NEEDS), programs)
 
 
 if __name__ == "__main__":
