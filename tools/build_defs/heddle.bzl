@@ -252,6 +252,6 @@ def heddle_frontend(name, api_headers, include_prefix, srcs, private_hdrs, versi
     )
     native.filegroup(
         name = name + "_install",
-        srcs = api_headers + [":" + soname, pkg_config],
+        srcs = api_headers + [":" + soname, pkg_config, "install.json"],
         visibility = ["//tools:__subpackages__", "//tests:__subpackages__"],
     )

@@ -1,6 +1,7 @@
-"""tools/install: builds the frontends and puts their headers, libraries and pkg-config files into a prefix.
+"""tools/install: builds libheddle and the frontends and puts headers, libraries and pkg-config files into a prefix.
 
-Each frontend says what is to be installed in frontends/NAME/install.json, with paths from the root of the checkout:
+What is to be installed stands in components/install.json for libheddle, which is always installed, and in
+frontends/NAME/install.json for each frontend, with paths from the root of the checkout:
 
     {
       "name": "starpu",
@@ -11,7 +12,7 @@ Each frontend says what is to be installed in frontends/NAME/install.json, with 
       "pkg_config": [{"template": "frontends/starpu/starpu-1.4.pc.in", "to": "starpu-1.4.pc"}]
     }
 
-headers     the headers beneath `from` go to PREFIX/include/`to`; `to` may be ""
+headers     the headers beneath `from`, or the one header `from`, go to PREFIX/include/`to`; `to` may be ""
 libraries   what Bazel builds goes to PREFIX/lib/SONAME, with symbolic links for the linker
 pkg_config  @PREFIX@ and @VERSION@ are replaced; goes to PREFIX/lib/pkgconfig/`to`
 """
@@ -25,13 +26,7 @@ import sys
 
 from tools.lib import prefix as prefixes
 
-LIBHEDDLE = {
-    "name": "libheddle",
-    "version": "0",
-    "headers": [],
-    "libraries": [{"target": "//components:libheddle.so.0", "soname": "libheddle.so.0", "links": []}],
-    "pkg_config": [],
-}
+LIBHEDDLE = "components/install.json"
 HEADERS = (".h", ".hh", ".hpp", ".inc", ".def")
 _KEYS = {
     "headers": {"from", "to"},
@@ -56,22 +51,24 @@ def checked(manifest, source):
   return manifest
 
 
+def _manifest(path):
+  with open(path, encoding="utf-8") as file:
+    try:
+      return checked(json.load(file), path)
+    except json.JSONDecodeError as error:
+      raise Error("%s: %s" % (path, error))
+
+
 def manifests(sources, only):
-  """Reads the manifests under `sources`; `only` are the frontends asked for, none for all."""
-  found = []
-  for path in sorted(glob.glob(os.path.join(sources, "frontends/*/install.json"))):
-    with open(path, encoding="utf-8") as file:
-      try:
-        found.append(checked(json.load(file), path))
-      except json.JSONDecodeError as error:
-        raise Error("%s: %s" % (path, error))
+  """Reads the manifests under `sources`: libheddle's, and those of `only`, none for all; "heddle" is libheddle itself."""
+  libheddle = os.path.join(sources, LIBHEDDLE)
+  if not os.path.exists(libheddle):
+    raise Error("there is no %s" % libheddle)
+  found = [_manifest(path) for path in [libheddle] + sorted(glob.glob(os.path.join(sources, "frontends/*/install.json")))]
   unknown = set(only) - {manifest["name"] for manifest in found}
   if unknown:
-    raise Error("no frontend %s here; there is: %s" % (", ".join(sorted(unknown)), ", ".join(m["name"] for m in found) or "none"))
-  found = [manifest for manifest in found if not only or manifest["name"] in only]
-  if not found:
-    raise Error("there is no frontend to install: no frontends/*/install.json in %s" % sources)
-  return [LIBHEDDLE] + found
+    raise Error("no %s here; there is: %s" % (", ".join(sorted(unknown)), ", ".join(m["name"] for m in found)))
+  return found[:1] + [manifest for manifest in found[1:] if not only or manifest["name"] in only]
 
 
 def output_path(target):
@@ -89,6 +86,8 @@ def _read(path):
 
 def _headers(sources, entry):
   folder = os.path.join(sources, entry["from"])
+  if os.path.isfile(folder):
+    yield os.path.normpath(os.path.join("include", entry["to"], os.path.basename(folder))), folder
   for directory, _, names in os.walk(folder):
     for name in names:
       if name.endswith(HEADERS):
@@ -145,12 +144,12 @@ def _build(root, wanted):
 def main(arguments):
   parser = argparse.ArgumentParser(
       prog="tools/install", formatter_class=argparse.RawDescriptionHelpFormatter,
-      description="Builds Heddle's frontends and installs their headers, libraries and pkg-config files into PREFIX.",
+      description="Builds Heddle and its frontends and installs their headers, libraries and pkg-config files into PREFIX.",
       epilog="Then:  PKG_CONFIG_PATH=PREFIX/lib/pkgconfig make    in a program of the original system.\n"
       "PREFIX/share/heddle/installed.txt records what was installed, with checksums. A file that is not in the record, or\n"
       "that was changed since, is never overwritten: it is named, and nothing is installed.")
   parser.add_argument("prefix", metavar="PREFIX", help="where to install; made if it is not there")
-  parser.add_argument("--only", metavar="FRONTEND", action="append", default=[], help="only this frontend (may be repeated)")
+  parser.add_argument("--only", metavar="FRONTEND", action="append", default=[], help="only this one, and libheddle (may be repeated)")
   parser.add_argument("--built", metavar="DIR", help="take sources and libraries from this runfiles tree instead of calling Bazel")
   options = parser.parse_args(arguments)
   root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))

@@ -35,10 +35,17 @@ MANIFEST = {
     "libraries": [{"target": "//frontends/one:libone.so.1", "soname": "libone.so.1", "links": ["libone.so"]}],
     "pkg_config": [{"template": "frontends/one/one.pc.in", "to": "one-1.2.pc"}],
 }
-INSTALLED = [
-    "include/one/1.2/one.h", "include/one/1.2/sub/deep.h", "lib/libheddle.so.0", "lib/libone.so", "lib/libone.so.1",
-    "lib/pkgconfig/one-1.2.pc",
-]
+LIBHEDDLE = {
+    "name": "heddle",
+    "version": "0.1.0",
+    "headers": [{"from": "components/x/heddle.h", "to": ""}],
+    "libraries": [{"target": "//components:libheddle.so.0", "soname": "libheddle.so.0", "links": ["libheddle.so"]}],
+    "pkg_config": [{"template": "components/heddle.pc.in", "to": "heddle.pc"}],
+}
+HEDDLE_INSTALLED = ["include/heddle.h", "lib/libheddle.so", "lib/libheddle.so.0", "lib/pkgconfig/heddle.pc"]
+INSTALLED = sorted(HEDDLE_INSTALLED + [
+    "include/one/1.2/one.h", "include/one/1.2/sub/deep.h", "lib/libone.so", "lib/libone.so.1", "lib/pkgconfig/one-1.2.pc",
+])
 
 
 class InstallTest(unittest.TestCase):
@@ -55,7 +62,11 @@ class InstallTest(unittest.TestCase):
         "frontends/one/include/BUILD.bazel": "",
         "frontends/one/one.pc.in": "prefix=@PREFIX@\nVersion: @VERSION@\n",
         "frontends/one/libone.so.1": "library one",
+        "components/install.json": json.dumps(LIBHEDDLE),
         "components/libheddle.so.0": "library heddle",
+        "components/heddle.pc.in": "Version: @VERSION@\n",
+        "components/x/heddle.h": "int heddle;",
+        "components/x/component.h": "class NotInstalled;",
     }.items():
       write(os.path.join(self.built, path), text)
 
@@ -88,6 +99,12 @@ class InstallTest(unittest.TestCase):
     self.assertEqual(tree["lib/pkgconfig/one-1.2.pc"], "prefix=%s\nVersion: 1.2.3\n" % self.prefix)
     for path in INSTALLED:
       self.assertIn("installed " + self.at(path), out)
+
+  def test_libheddle_is_installed_alone_and_with_every_frontend(self):
+    self.assertEqual(self.install("--only", "heddle")[0], 0)
+    self.assertEqual(sorted(self.tree()), HEDDLE_INSTALLED)
+    self.assertEqual(self.install("--only", "one")[0], 0)
+    self.assertEqual(sorted(self.tree()), INSTALLED)
 
   def test_the_record_is_what_sha256sum_checks(self):
     self.install()
@@ -180,11 +197,13 @@ class InstallTest(unittest.TestCase):
     self.assertEqual(self.install("--only", "one")[0], 0)
 
   def test_a_missing_library_an_unknown_frontend_and_a_wrong_manifest_are_errors(self):
-    self.assertIn("no frontend zero here; there is: one", self.install("--only", "zero")[2])
+    self.assertIn("no zero here; there is: heddle, one", self.install("--only", "zero")[2])
     os.unlink(os.path.join(self.built, "frontends/one/libone.so.1"))
     self.assertIn("libone.so.1: No such file or directory", self.install()[2])
     write(os.path.join(self.built, "frontends/one/install.json"), json.dumps({**MANIFEST, "header": []}))
     self.assertIn("missing or unknown: header", self.install()[2])
+    os.unlink(os.path.join(self.built, "components/install.json"))
+    self.assertIn("there is no " + os.path.join(self.built, "components/install.json"), self.install()[2])
     self.assertFalse(os.path.exists(self.prefix))
 
 
