@@ -1,14 +1,33 @@
 """Checks what shared libraries export: the names of their APIs and nothing else, and no name twice.
 
-usage: exported_symbols LIBRARY=PATTERN[,PATTERN...] ...
+usage: exported_symbols (--exports=PATTERN[,PATTERN...] LIBRARY [HEADER...]) ...
 
 A pattern is a shell pattern over the linker's name of a symbol: `starpu_*`, `_ZN6heddle*`. Several libraries of ours are loaded
-into one process: a name that two of them export, or that none should, may bind to the wrong one.
+into one process: a name that two of them export, or that none should, may bind to the wrong one. Where a library's headers are
+given, a name of C that it exports must stand in one of them: a helper of the implementation is no part of the API for its prefix.
+Files beside these, which an installation also has, are ignored.
 """
 
 import fnmatch
+import os
+import re
 import subprocess
 import sys
+
+
+class Library:
+  """A shared object, the patterns of what it may export, and the headers of its API."""
+
+  def __init__(self, path, patterns, headers=()):
+    self.path, self.patterns, self.headers = path, patterns, list(headers)
+
+  def declared(self):
+    """The words of the headers, without their comments."""
+    words = set()
+    for header in self.headers:
+      with open(header, encoding="utf-8") as file:
+        words.update(re.findall(r"\w+", re.sub(r"//[^\n]*|/\*.*?\*/", " ", file.read(), flags=re.DOTALL)))
+    return words
 
 
 def exported(library):
@@ -18,34 +37,56 @@ def exported(library):
   names = set()
   for line in output.splitlines():
     name, kind = line.split()[:2]
-    if kind != "A":  # A symbol version's own name.
+    # Not: a symbol version's own name, and what is local to the object (a thread-local that its relocations name).
+    if kind != "A" and not (kind.islower() and kind not in "uvwi"):
       names.add(name.split("@")[0])
   return names
 
 
-def check(patterns_of):
-  """Takes {library: patterns}; returns the complaints, sorted by library and name."""
+def check(libraries):
+  """Returns the complaints about the libraries, sorted by library and name."""
   complaints, owner = [], {}
-  for library in sorted(patterns_of):
-    names = exported(library)
+  for library in sorted(libraries, key=lambda entry: entry.path):
+    names, declared = exported(library.path), library.declared()
     if not names:
-      complaints.append("%s exports nothing" % library)
+      complaints.append("%s exports nothing" % library.path)
     for name in sorted(names):
-      if not any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns_of[library]):
-        complaints.append("%s exports %s, which no pattern of its API allows" % (library, name))
+      if not any(fnmatch.fnmatchcase(name, pattern) for pattern in library.patterns):
+        complaints.append("%s exports %s, which no pattern of its API allows" % (library.path, name))
+      elif library.headers and not name.startswith("_Z") and name not in declared:
+        complaints.append("%s exports %s, which no header of its API declares" % (library.path, name))
       if name in owner:
-        complaints.append("%s exports %s, as does %s" % (library, name, owner[name]))
-      owner.setdefault(name, library)
+        complaints.append("%s exports %s, as does %s" % (library.path, name, owner[name]))
+      owner.setdefault(name, library.path)
   return complaints
 
 
+def parse(arguments):
+  """Returns the libraries that the command line names, or None where it is wrong."""
+  groups = []
+  for argument in arguments:
+    if argument.startswith("--exports="):
+      groups.append((argument[len("--exports="):].split(","), []))
+    elif groups:
+      groups[-1][1].append(argument)
+    else:
+      return None
+  libraries = []
+  for patterns, files in groups:
+    objects = [path for path in files if ".so" in os.path.basename(path)]
+    if len(objects) != 1:
+      return None
+    libraries.append(Library(objects[0], patterns, [path for path in files if path.endswith((".h", ".hpp"))]))
+  return libraries or None
+
+
 def main(arguments):
-  if not arguments or any("=" not in argument for argument in arguments):
+  libraries = parse(arguments)
+  if libraries is None:
     print(__doc__, file=sys.stderr)
     return 2
-  table = {library: patterns.split(",") for library, patterns in (a.split("=", 1) for a in arguments)}
-  complaints = check(table)
-  print("\n".join(complaints) or "%d libraries export their APIs and nothing else" % len(table))
+  complaints = check(libraries)
+  print("\n".join(complaints) or "%d libraries export their APIs and nothing else" % len(libraries))
   return 1 if complaints else 0
 
 
