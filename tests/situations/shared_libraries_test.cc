@@ -6,6 +6,7 @@
 #include <dlfcn.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdlib>
@@ -205,7 +206,8 @@ TEST_P(SecondCopyTest, AbortsNamingBothPaths) {
   const Library one = Load(PathOf("LITTLE_ONE"));
   Dl_info first;
   ASSERT_NE(dladdr(one.view().code, &first), 0);
-  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "second_copy";
+  const std::filesystem::path folder =
+      std::filesystem::path(testing::TempDir()) / ("second_copy_" + std::to_string(getpid()));
   std::filesystem::create_directories(folder);
   const std::string copy = folder / GetParam();
   std::filesystem::copy_file(first.dli_fname, copy,
