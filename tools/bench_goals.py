@@ -105,6 +105,7 @@ ROWS = [
         },
         "goals": {1: 0.8, 2: 0.8},
     },
+    # Not libgomp: a team of one thread runs the tasks at once, without making any.
     {
         "name": "empty_tasks",
         "what": "independent empty tasks of one producer, per task",
@@ -112,7 +113,6 @@ ROWS = [
         "peers": {
             "TBB": (_TBB, "BM_EmptyTasksOfOneProducer/{workers}/real_time"),
             "libomp": _omp("BM_EmptyTasksOfOneProducer/{workers}/real_time"),
-            "libgomp": _gomp("BM_EmptyTasksOfOneProducer/{workers}/real_time"),
         },
         "goals": {1: 0.8, 2: 0.4},
         "scaling": False,
@@ -212,10 +212,18 @@ ROWS = [
     },
     {
         "name": "message_to_lane",
-        "what": "a message to an awake lane on the other core, one way",
+        "what": "a message that goes back and forth between lanes on two cores, awake, one way",
         "ours": (_POOL, "BM_MessageToAnAwakeLane/manual_time", {"metric": "median_ns"}),
         "peers": {"cache line": (_SYNC, "BM_PingPongBareCacheLine/real_time", {"metric": "median_ns"})},
         "goals": {2: 3.0},
+    },
+    # Beside message_to_lane: without the sender's way back to where it looks for messages.
+    {
+        "name": "message_start",
+        "what": "from the sending of a message to its body on an awake lane that has been idle",
+        "ours": (_POOL, "BM_MessageToAnIdleLane/real_time", {"metric": "median_ns"}),
+        "peers": {"cache line": (_SYNC, "BM_PingPongBareCacheLine/real_time", {"metric": "median_ns"})},
+        "goals": {2: None},
     },
     {
         "name": "message_queue",

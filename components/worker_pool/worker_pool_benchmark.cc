@@ -197,6 +197,38 @@ void BM_MessageToAnAwakeLane(benchmark::State& state) {
 }
 BENCHMARK(BM_MessageToAnAwakeLane)->UseManualTime();
 
+// From Push on one lane, which then only looks, to the body on a lane of the other core, which has
+// been idle for a microsecond: as BM_StartOnAnAwakeWorker, two clock readings included.
+void BM_MessageToAnIdleLane(benchmark::State& state) {
+  std::unique_ptr<Pool> pool = NewPool(2);
+  ClientOptions options;
+  options.lanes = 2;
+  options.pin_lanes = true;
+  Client* const client = *pool->AddClient(std::move(options));
+  static std::atomic<std::int64_t> started;
+  Latencies latencies;
+  Countdown ended(1);
+  client->lanes()[0]->Push(NewTask(client, [&] {
+    Task message;
+    for (auto _ : state) {
+      started.store(0, std::memory_order_relaxed);
+      SpinFor(1'000);
+      message = Task{};
+      message.run = [](Task*) { started.store(NowNs(), std::memory_order_release); };
+      const std::int64_t begin = NowNs();
+      client->lanes()[1]->Push(&message);
+      std::int64_t end;
+      while ((end = started.load(std::memory_order_acquire)) == 0) CpuRelax();
+      latencies.Add(end - begin);
+    }
+    ended.Done();
+  }));
+  ended.Wait();
+  latencies.Report(state);
+  pool->RemoveClient(client);
+}
+BENCHMARK(BM_MessageToAnIdleLane)->UseRealTime();
+
 // Two activities of one worker that resume each other: a block and a resume an iteration each.
 void BM_BlockAndResume(benchmark::State& state) {
   std::unique_ptr<Pool> pool = NewPool(1);
