@@ -52,6 +52,13 @@ class SourceChecksTest(unittest.TestCase):
       self.assertEqual(list(source_checks.check_packages(root, paths)),
                        ["components/z: no README.md", "components/z/z.cc: no line of MAINTAINERS covers it"])
 
+  def test_a_line_of_maintainers_to_which_no_file_falls_is_found(self):
+    with tempfile.TemporaryDirectory() as root:
+      with open(os.path.join(root, "MAINTAINERS"), "w", encoding="utf-8") as file:
+        file.write("components/*  x  wip\ncomponents/x/*  shadowed  wip\n*  root  wip\n")
+      self.assertEqual(list(source_checks.check_owners(root, ["components/x/y.cc", "README.md"])),
+                       ["MAINTAINERS: no file falls to the line components/x/*"])
+
 
 if __name__ == "__main__":
   unittest.main(argv=sys.argv[:1])
