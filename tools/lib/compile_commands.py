@@ -21,7 +21,10 @@ def entry_of(root, arguments):
       skip = True
     elif argument not in _GCC_ONLY and argument != "-MD" and not argument.startswith("-frandom-seed="):
       kept.append(argument)
-  kept[0] = "clang++" if source.endswith((".cc", ".cpp")) else "clang"
+  if source.endswith((".cc", ".cpp")):
+    kept[:1] = ["clang++", "-fsized-deallocation"]  # A default of g++ that clang 14 has not.
+  else:
+    kept[0] = "clang"
   return {"directory": root, "file": source, "arguments": kept}
 
 
