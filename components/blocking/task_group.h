@@ -76,13 +76,13 @@ class TaskGroup {
  private:
   // A child: the task's header with the callable in its two free words, or behind it where it does
   // not fit.
-  template <class F>
+  template <class F>  // NOLINTNEXTLINE(misc-redundant-expression): the same for some F only.
   static constexpr bool kFitsHeader = sizeof(F) <= sizeof(Task::user) &&
                                       alignof(F) <= alignof(void*);
 
   template <class F, bool kInHeader = kFitsHeader<F>>
   struct ChildOf : Task {
-    template <class G>
+    template <class G>  // NOLINTNEXTLINE(bugprone-forwarding-reference-overload): is never copied.
     explicit ChildOf(G&& f) : callable(std::forward<G>(f)) {}
     F& body() { return callable; }
     F callable;
@@ -90,7 +90,7 @@ class TaskGroup {
 
   template <class F>
   struct ChildOf<F, true> : Task {
-    template <class G>
+    template <class G>  // NOLINTNEXTLINE(bugprone-forwarding-reference-overload): is never copied.
     explicit ChildOf(G&& f) {
       ::new (static_cast<void*>(user)) F(std::forward<G>(f));
     }

@@ -46,7 +46,7 @@ class DelegationLock {
   // `workers`: worker ids are 0 to workers - 1, each used by one thread at a time. `others`: how
   // many threads without an id may be inside Lock at once. More of them than announced are still
   // right, but may not be answered.
-  DelegationLock(int workers, int others = 8)
+  explicit DelegationLock(int workers, int others = 8)
       : workers_(Checked(workers)),
         mask_(std::bit_ceil(static_cast<std::size_t>(workers) + CheckedOthers(others)) - 1),
         places_(std::make_unique<Place[]>(mask_ + 1)),

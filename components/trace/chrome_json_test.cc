@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdlib>
 #include <random>
 
@@ -17,7 +18,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using ::testing::UnorderedElementsAre;
 using enum TraceEventKind;
 
 constexpr std::int64_t kEnd = 1000;
@@ -41,8 +41,8 @@ ThreadLog Log(std::vector<TimedEvent> events) { return {.name = "w", .events = s
 std::vector<std::string> Slices(const TraceFile& file) {
   std::vector<std::string> out;
   for (const Json& slice : file.slices) {
-    const long begin = static_cast<long>(slice["ts"].number * 1000 + 0.5);
-    const long end = begin + static_cast<long>(slice["dur"].number * 1000 + 0.5);
+    const long begin = std::lround(slice["ts"].number * 1000);
+    const long end = begin + std::lround(slice["dur"].number * 1000);
     out.push_back(std::to_string(static_cast<int>(slice["tid"].number)) + " " +
                   slice["name"].string + " " + std::to_string(begin) + ".." + std::to_string(end) +
                   (slice["args"].has("repaired") ? "*" : ""));

@@ -3,6 +3,7 @@
 #ifndef HEDDLE_COMPONENTS_TRACE_JSON_FOR_TEST_H_
 #define HEDDLE_COMPONENTS_TRACE_JSON_FOR_TEST_H_
 
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <map>
@@ -172,7 +173,7 @@ inline std::string Sort(std::string_view text, TraceFile& out) {
   if (!json.has_value()) return "not JSON";
   out.figures = (*json)["otherData"];
   std::map<int, std::vector<std::pair<long long, long long>>> open;
-  const auto ns = [](const Json& us) { return static_cast<long long>(us.number * 1000 + 0.5); };
+  const auto ns = [](const Json& us) { return std::llround(us.number * 1000); };
   for (const Json& event : (*json)["traceEvents"].array) {
     const std::string& phase = event["ph"].string;
     const int tid = static_cast<int>(event["tid"].number);
