@@ -77,6 +77,62 @@ TEST_F(AccessTest, TheFirstAccessWaitsForNothing) {
   }
 }
 
+TEST_F(AccessTest, ATaskThatSharesSeveralDataWithThePredecessorIsToldOnce) {
+  const auto both = [this]() -> TestTask& {
+    TestTask& task = Task();
+    task.Use(chain_, kReadWrite);
+    task.Use(other_, kReadWrite);
+    return task;
+  };
+  TestTask& a = both().Submit();
+  TestTask& b = both().Submit();
+  TestTask& c = both();  // Its creator has not finished with it.
+  Finish(a);
+  EXPECT_TRUE(b.ready);
+  Finish(b);
+  EXPECT_FALSE(c.ready);
+  EXPECT_TRUE(c.Submit().ready);
+  Finish(c);
+}
+
+TEST_F(AccessTest, WhatIsOwedInTurnArrivesWhole) {
+  AccessChain third;
+  TestTask& a = Task();
+  for (AccessChain* chain : {&chain_, &other_, &third}) a.Use(*chain, kWrite);
+  a.Submit();
+  // Of the data of `a` in their order: b, c, b.
+  TestTask& b = Task();
+  b.Use(chain_, kReadWrite);
+  b.Use(third, kReadWrite);
+  b.Submit();
+  TestTask& c = Task();
+  c.Use(other_, kReadWrite);
+  c.Submit();
+  std::vector<TestTask*> told;
+  a.node.PrefetchFinish();
+  a.node.Finish([&told](DependencyNode* node) { told.push_back(TaskOf(node)); });
+  EXPECT_EQ(told, (std::vector<TestTask*>{&c, &b}));
+  b.ready = c.ready = true;
+  Finish(b);
+  Finish(c);
+  third.Clear();
+}
+
+TEST_F(AccessTest, AGroupThatOneTaskFollowsMayGrowOrNot) {
+  for (AccessMode before : {kRead, kWrite, kCommutative, kConcurrent, kReduction}) {
+    for (AccessMode after : {kWrite, kReadWrite, kCommutative, kConcurrent}) {
+      if (before == after) continue;
+      TestTask& first = Task(before);
+      TestTask& second = Task(after);
+      ASSERT_TRUE(first.ready);
+      EXPECT_FALSE(second.ready);
+      Finish(first);
+      EXPECT_TRUE(second.ready);
+      Finish(second);
+    }
+  }
+}
+
 TEST_F(AccessTest, WritersRunOneAfterTheOther) {
   TestTask& a = Task(kWrite);
   TestTask& b = Task(kReadWrite);
