@@ -13,11 +13,12 @@ inline constexpr std::size_t kPoolMaxBytes = 8192;
 
 namespace internal {
 
-// From 64 on every class is a multiple of the cache line and its blocks start at one; four classes
-// a doubling from 512 on, so that at most a fifth of a block is lost there.
-inline constexpr std::array<std::uint16_t, 27> kClassBytes = {
-    16,   32,   48,   64,   128,  192,  256,  320,  384,  448,  512,  640,  768, 896,
-    1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096, 5120, 6144, 7168, 8192};
+// From 64 on every class is a multiple of the cache line and its blocks start at one; every
+// multiple up to 1,024, for descriptors of tasks, and four classes a doubling from there, so that
+// at most a fifth of a block is lost.
+inline constexpr std::array<std::uint16_t, 31> kClassBytes = {
+    16,  32,  48,   64,   128,  192,  256,  320,  384,  448,  512,  576,  640,  704,  768, 832,
+    896, 960, 1024, 1280, 1536, 1792, 2048, 2560, 3072, 3584, 4096, 5120, 6144, 7168, 8192};
 inline constexpr std::size_t kClasses = kClassBytes.size();
 
 // Indexed by the size in units of 16 bytes, rounded up.
