@@ -1,6 +1,7 @@
 #include "tests/situations/openblas.h"
 
 #include <dlfcn.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -180,9 +181,19 @@ void Process::RunTasks(Client& client, int count, const std::function<void(int)>
   for (std::uint32_t left; (left = job.left.load()) != 0;) FutexWait(job.left, left);
 }
 
-int Process::UncountedThreads() const {
-  return CountThreads() - threads_before_ - workers_ -
-         runtime_->pool().Statistics().most_excess_threads;
+int Process::UncountedThreads(int others) const {
+  // A thread that was joined stays in /proc for a moment, and one that was made has no name for a
+  // moment.
+  int uncounted = 0;
+  for (int look = 0; look < 10'000; ++look) {
+    const int threads = CountThreads() - CountThreads("heddle/monitor");
+    const WorkerPoolStatistics statistics = runtime_->pool().Statistics();
+    uncounted =
+        threads - threads_before_ - others - statistics.threads - statistics.most_excess_threads;
+    if (uncounted <= 0) return 0;
+    sched_yield();
+  }
+  return uncounted;
 }
 
 std::vector<std::uint64_t> Process::TakeRegions() {

@@ -76,9 +76,9 @@ class Process {
   // Runs body(i) in `count` tasks of `client` at once, and waits for all.
   void RunTasks(Client& client, int count, const std::function<void(int)>& body) const;
 
-  // Threads beyond the test's own and the pool's workers and the excess that the pool counted;
-  // above zero is an error.
-  int UncountedThreads() const;
+  // How many threads there are beyond those before the runtime, `others` of the test's own, and the
+  // pool's: its threads, its monitor, and the excess that it counted. Above zero is an error.
+  int UncountedThreads(int others = 0) const;
   // How many regions there were of each size since the last call.
   std::vector<std::uint64_t> TakeRegions();
 

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "components/base/clock.h"
+#include "components/blocking/event.h"
 
 namespace heddle {
 namespace {
@@ -39,7 +40,7 @@ class OpenBlasTest : public testing::Test {
   }
   void TearDown() override {
     process_.runtime().pool().RemoveClient(client_);
-    EXPECT_LE(process_.UncountedThreads(), 0);
+    EXPECT_EQ(process_.UncountedThreads(), 0);
     EXPECT_EQ(process_.runtime().pool().Statistics().excess_threads, 0);
   }
 
@@ -244,6 +245,39 @@ TEST_F(OpenBlasTest, TasksThatAskForARegionOfSomeSizeGetIt) {
     Meeting{omp_, members}.Open(static_cast<unsigned>(members));
   });
   EXPECT_EQ(Sizes(), (Is{2, 3, 4, 5}));
+}
+
+// One member waits for a task while the other waits for the end of the region, on the only worker
+// where there is one.
+TEST_F(OpenBlasTest, AMemberOfARegionOfATaskMayWaitForATask) {
+  struct Waits {
+    Client* client;
+    const SevenSymbols& omp;
+    std::atomic<int> tasks_run{0};
+  } waits{client_, omp_};
+  process_.RunTasks(*client_, 4, [&](int) {
+    omp_.parallel(
+        [](void* argument) {
+          Waits& self = *static_cast<Waits*>(argument);
+          if (self.omp.get_thread_num() == 0) return;
+          struct Call {
+            Task task;
+            Waits* waits;
+            Event ended;
+          } call;
+          call.waits = &self;
+          call.task.client = self.client;
+          call.task.run = [](Task* task) {
+            Call* const its = reinterpret_cast<Call*>(task);
+            ++its->waits->tasks_run;
+            its->ended.Set();
+          };
+          self.client->pool().Submit(&call.task);
+          call.ended.Wait();
+        },
+        &waits, 2, 0);
+  });
+  EXPECT_EQ(waits.tasks_run, 4);
 }
 
 }  // namespace

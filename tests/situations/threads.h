@@ -2,16 +2,22 @@
 #ifndef HEDDLE_TESTS_SITUATIONS_THREADS_H_
 #define HEDDLE_TESTS_SITUATIONS_THREADS_H_
 
-#include <dirent.h>
 #include <sched.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
 
 namespace heddle {
 
-inline int CountThreads() {
+// All, or those of one name.
+inline int CountThreads(const std::string& name = "") {
   int count = 0;
-  DIR* const folder = opendir("/proc/self/task");
-  while (const dirent* const entry = readdir(folder)) count += entry->d_name[0] != '.';
-  closedir(folder);
+  for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task")) {
+    std::string its_name;
+    if (!name.empty()) std::getline(std::ifstream(thread.path() / "comm"), its_name);
+    count += its_name == name;
+  }
   return count;
 }
 
