@@ -158,7 +158,7 @@ TEST_P(BlockingStressTest, TransfersBetweenLockedAccountsKeepTheSum) {
         const std::lock_guard<Mutex> hold_second(second.mutex);
         --accounts[from]->balance;
         if (mine.Below(8) == 0) Yield();
-        if (mine.Below(8) == 0) throw i;
+        if (mine.Below(8) == 0) throw int{i};
         ++accounts[to]->balance;
       } catch (int thrown) {
         if (mine.Below(2) == 0) Yield();

@@ -223,7 +223,7 @@ void BM_Graph(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * Graph::kTasks);
 }
 
-#define GRAPH_BENCHMARK(name, runner, graph) \
+#define GRAPH_BENCHMARK(name, runner, graph) /* NOLINTNEXTLINE(bugprone-macro-parentheses) */ \
   BENCHMARK(BM_Graph<runner<graph>, graph>)->Name(name)->Arg(1)->Arg(2)->UseManualTime()
 GRAPH_BENCHMARK("BM_WavefrontChained", ChainedGraph, Wavefront);
 GRAPH_BENCHMARK("BM_CholeskyChained", ChainedGraph, Cholesky);
