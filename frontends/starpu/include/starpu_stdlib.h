@@ -27,6 +27,10 @@ int starpu_malloc_flags(void **A, size_t dim, int flags) STARPU_ATTRIBUTE_WARN_U
 int starpu_free(void *A) STARPU_DEPRECATED;
 int starpu_free_noflag(void *A, size_t dim);
 int starpu_free_flags(void *A, size_t dim, int flags);
+/* Who allocates instead: the hooks return 0 or -ENOMEM. Both, and before the first allocation. NULL: the C library. */
+typedef int (*starpu_malloc_hook)(unsigned dst_node, void **A, size_t dim, int flags);
+typedef int (*starpu_free_hook)(unsigned dst_node, void *A, size_t dim, int flags);
+void starpu_malloc_set_hooks(starpu_malloc_hook malloc_hook, starpu_free_hook free_hook);
 int starpu_memory_pin(void *addr, size_t size);
 int starpu_memory_unpin(void *addr, size_t size);
 

@@ -17,18 +17,22 @@ extern "C" {
 
 typedef uint64_t starpu_tag_t;
 
-/* Where a codelet can run. Zero: where it has functions. */
+/* Where a codelet can run: bits by enum starpu_worker_archtype. Zero: where it has functions. */
 #define STARPU_NOWHERE (1U << 0)
+#define STARPU_WORKER_TO_MASK(worker_archtype) (1U << ((worker_archtype) + 1))
 #define STARPU_CPU (1U << 1)
-#define STARPU_CUDA (1U << 3)
-#define STARPU_OPENCL (1U << 6)
-#define STARPU_MAX_FPGA (1U << 8)
-#define STARPU_MPI_MS (1U << 9)
+#define STARPU_CUDA (1U << 2)
+#define STARPU_OPENCL (1U << 3)
+#define STARPU_MAX_FPGA (1U << 5)
+#define STARPU_MPI_MS (1U << 6)
+#define STARPU_TCPIP_MS (1U << 7)
+#define STARPU_HIP (1U << 8)
 
 #define STARPU_CODELET_SIMGRID_EXECUTE (1 << 0)
 #define STARPU_CODELET_SIMGRID_EXECUTE_AND_INJECT (1 << 1)
 #define STARPU_CODELET_NOPLANS (1 << 2)
 #define STARPU_CUDA_ASYNC (1 << 0)
+#define STARPU_HIP_ASYNC (1 << 0)
 #define STARPU_OPENCL_ASYNC (1 << 0)
 
 #define STARPU_VARIABLE_NBUFFERS (-1)
@@ -40,10 +44,12 @@ typedef uint64_t starpu_tag_t;
 
 typedef void (*starpu_cpu_func_t)(void **, void *);
 typedef void (*starpu_cuda_func_t)(void **, void *);
+typedef void (*starpu_hip_func_t)(void **, void *);
 typedef void (*starpu_opencl_func_t)(void **, void *);
 
 #define STARPU_MULTIPLE_CPU_IMPLEMENTATIONS ((starpu_cpu_func_t)-1)
 #define STARPU_MULTIPLE_CUDA_IMPLEMENTATIONS ((starpu_cuda_func_t)-1)
+#define STARPU_MULTIPLE_HIP_IMPLEMENTATIONS ((starpu_hip_func_t)-1)
 #define STARPU_MULTIPLE_OPENCL_IMPLEMENTATIONS ((starpu_opencl_func_t)-1)
 
 enum starpu_codelet_type { STARPU_SEQ = 0, STARPU_SPMD, STARPU_FORKJOIN };
@@ -79,6 +85,8 @@ struct starpu_codelet {
   starpu_cpu_func_t cpu_funcs[STARPU_MAXIMPLEMENTATIONS];
   starpu_cuda_func_t cuda_funcs[STARPU_MAXIMPLEMENTATIONS];
   char cuda_flags[STARPU_MAXIMPLEMENTATIONS];
+  starpu_hip_func_t hip_funcs[STARPU_MAXIMPLEMENTATIONS];
+  char hip_flags[STARPU_MAXIMPLEMENTATIONS];
   starpu_opencl_func_t opencl_funcs[STARPU_MAXIMPLEMENTATIONS];
   char opencl_flags[STARPU_MAXIMPLEMENTATIONS];
   const char *cpu_funcs_name[STARPU_MAXIMPLEMENTATIONS];
@@ -168,6 +176,7 @@ struct starpu_task {
   void *omp_task;
   unsigned nb_termination_call_required;
   void *sched_data;
+  void *heddle_room; /* The library's; tells tasks of starpu_task_create from copies of them. */
 };
 
 #define STARPU_TASK_TYPE_NORMAL 0

@@ -120,7 +120,10 @@ std::uint32_t WhereOf(const struct starpu_task& task) {
   const auto any = [](const auto& functions) {
     return std::any_of(std::begin(functions), std::end(functions), [](auto f) { return f; });
   };
-  return any(cl.cuda_funcs) ? STARPU_CUDA : any(cl.opencl_funcs) ? STARPU_OPENCL : STARPU_NOWHERE;
+  return any(cl.cuda_funcs) ? STARPU_CUDA
+         : any(cl.opencl_funcs) ? STARPU_OPENCL
+         : any(cl.hip_funcs) ? STARPU_HIP
+                             : STARPU_NOWHERE;
 }
 
 void SubmitAccesses(Job* job, const Buffer* buffers, int count) {

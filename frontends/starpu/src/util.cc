@@ -15,7 +15,10 @@
 
 namespace {
 
-std::size_t alignment = sizeof(void*);  // Set by the program before it allocates.
+// Set by the program before it allocates.
+std::size_t alignment = sizeof(void*);
+starpu_malloc_hook malloc_hook = nullptr;
+starpu_free_hook free_hook = nullptr;
 
 void SleepNs(double ns) {
   if (!(ns > 0)) return;
@@ -46,14 +49,23 @@ void starpu_malloc_set_align(size_t align) {
   if (align > alignment) alignment = align;
 }
 
-int starpu_malloc_flags(void** A, size_t dim, int) { return posix_memalign(A, alignment, dim == 0 ? 1 : dim) == 0 ? 0 : -ENOMEM; }
+void starpu_malloc_set_hooks(starpu_malloc_hook malloc_function, starpu_free_hook free_function) {
+  malloc_hook = malloc_function;
+  free_hook = free_function;
+}
+
+int starpu_malloc_flags(void** A, size_t dim, int flags) {
+  if (malloc_hook != nullptr) return malloc_hook(STARPU_MAIN_RAM, A, dim, flags);
+  return posix_memalign(A, alignment, dim == 0 ? 1 : dim) == 0 ? 0 : -ENOMEM;
+}
 int starpu_malloc(void** A, size_t dim) { return starpu_malloc_flags(A, dim, STARPU_MALLOC_PINNED); }
-int starpu_free_flags(void* A, size_t, int) {
+int starpu_free_flags(void* A, size_t dim, int flags) {
+  if (free_hook != nullptr) return free_hook(STARPU_MAIN_RAM, A, dim, flags);
   std::free(A);
   return 0;
 }
-int starpu_free_noflag(void* A, size_t dim) { return starpu_free_flags(A, dim, 0); }
-int starpu_free(void* A) { return starpu_free_flags(A, 0, 0); }
+int starpu_free_noflag(void* A, size_t dim) { return starpu_free_flags(A, dim, STARPU_MALLOC_PINNED); }
+int starpu_free(void* A) { return starpu_free_flags(A, 0, STARPU_MALLOC_PINNED); }
 int starpu_memory_pin(void*, size_t) { return 0; }
 int starpu_memory_unpin(void*, size_t) { return 0; }
 
