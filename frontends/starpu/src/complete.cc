@@ -42,11 +42,12 @@ void Complete(Job* job) {
     RunCallback(worker, task->epilogue_callback_func, task->epilogue_callback_arg);
   }
   Tag* const tag = job->tag;
+  // Whoever waited for the data alone may go on, and the codelet go, once the node has finished.
+  void (*const callback)(void*) =
+      task->callback_func != nullptr ? task->callback_func : task->cl != nullptr ? task->cl->callback_func : nullptr;
   task->status = STARPU_TASK_FINISHED;
   job->node.Finish(OnReady);
   if (tag != nullptr) [[unlikely]] TagEnded(tag);
-  void (*const callback)(void*) =
-      task->callback_func != nullptr ? task->callback_func : task->cl != nullptr ? task->cl->callback_func : nullptr;
   if (callback != nullptr) [[unlikely]] RunCallback(worker, callback, task->callback_arg);
 
   // From here on the task may be the program's again: what decides is read before.
