@@ -7,44 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "frontends/starpu/test_support.h"
 #include "gtest/gtest.h"
 
+namespace heddle::starpu {
 namespace {
-
-struct Session {
-  explicit Session(int workers, const char* policy = "lws") {
-    struct starpu_conf conf;
-    starpu_conf_init(&conf);
-    conf.precedence_over_environment_variables = 1;
-    conf.ncpus = workers;
-    conf.sched_policy_name = policy;
-    result = starpu_init(&conf);
-  }
-  ~Session() { starpu_shutdown(); }
-  int result;
-};
-
-void Add(int* counter, int amount = 1) { __atomic_fetch_add(counter, amount, __ATOMIC_SEQ_CST); }
-int Get(int* counter) { return __atomic_load_n(counter, __ATOMIC_SEQ_CST); }
-
-void Count(void**, void* arg) { Add(static_cast<int*>(arg)); }
-void Increment(void** buffers, void*) { ++*reinterpret_cast<long*>(STARPU_VARIABLE_GET_PTR(buffers[0])); }
-
-struct starpu_codelet Codelet(starpu_cpu_func_t function, std::vector<int> modes = {}) {
-  struct starpu_codelet codelet;
-  starpu_codelet_init(&codelet);
-  codelet.cpu_funcs[0] = function;
-  codelet.nbuffers = static_cast<int>(modes.size());
-  for (std::size_t i = 0; i < modes.size(); ++i) codelet.modes[i] = static_cast<starpu_data_access_mode>(modes[i]);
-  return codelet;
-}
-
-struct starpu_task* Make(struct starpu_codelet* codelet, void* arg = nullptr) {
-  struct starpu_task* const task = starpu_task_create();
-  task->cl = codelet;
-  task->cl_arg = arg;
-  return task;
-}
 
 TEST(Start, NoWorkersIsAnErrorAndNothingIsLeftOver) {
   { Session none(0); EXPECT_EQ(none.result, -ENODEV); }
@@ -188,6 +155,47 @@ TEST(Submit, AWorkerOrderGoesBeforeTheOrderOfSubmission) {
   starpu_task_wait_for_all();
   ASSERT_EQ(order.size(), 20u);
   for (int i = 0; i < 20; ++i) EXPECT_EQ(order[static_cast<std::size_t>(i)], i + 1);
+}
+
+TEST(Submit, ACopiedTaskIsATaskOfItsOwn) {
+  Session session(2);
+  int runs = 0;
+  struct starpu_codelet codelet = Codelet(Count);
+  struct starpu_task* const original = Make(&codelet, &runs);
+  struct starpu_task* const duplicate = starpu_task_dup(original);
+  struct starpu_task* const assigned = starpu_task_create();
+  *assigned = *original;
+  struct starpu_task on_stack = *original;
+  on_stack.destroy = 0;
+  on_stack.detach = 0;
+  for (struct starpu_task* task : {original, duplicate, assigned, &on_stack}) ASSERT_EQ(starpu_task_submit(task), 0);
+  ASSERT_EQ(starpu_task_wait(&on_stack), 0);
+  ASSERT_EQ(starpu_task_wait_for_all(), 0);
+  EXPECT_EQ(runs, 4);
+  starpu_task_clean(&on_stack);
+}
+
+TEST(Submit, ATaskOfTheProgramsMayBeSubmittedAgainAndAgain) {
+  Session session(2);
+  int runs = 0;
+  struct starpu_codelet codelet = Codelet(Count);
+  struct starpu_task on_stack;
+  starpu_task_init(&on_stack);
+  struct starpu_task* const created = starpu_task_create();
+  for (struct starpu_task* task : {&on_stack, created}) {
+    task->cl = &codelet;
+    task->cl_arg = &runs;
+    task->detach = 0;
+    task->destroy = 0;
+    for (int i = 0; i < 10; ++i) {
+      ASSERT_EQ(starpu_task_submit(task), 0);
+      ASSERT_EQ(starpu_task_wait(task), 0);
+      if (i % 2 == 0) starpu_task_clean(task);
+    }
+  }
+  EXPECT_EQ(runs, 20);
+  starpu_task_clean(&on_stack);
+  starpu_task_destroy(created);
 }
 
 TEST(Submit, WaitingForNLeavesAtMostN) {
@@ -341,3 +349,4 @@ TEST(Profiling, RecordsStandOnlyWhereItIsOn) {
 }
 
 }  // namespace
+}  // namespace heddle::starpu
