@@ -243,10 +243,13 @@ void WriteChromeJson(std::vector<ThreadLog> logs, std::int64_t end_ns,
                      const std::function<void(std::string_view)>& write) {
   const std::vector<At> order = InOrder(logs);
   std::unordered_set<std::uint64_t> tasks;
-  for (const ThreadLog& log : logs)
-    for (const TimedEvent& event : log.events)
-      if (event.kind == TraceEventKind::kTaskBegin || event.kind == TraceEventKind::kTaskEnd)
+  for (const ThreadLog& log : logs) {
+    for (const TimedEvent& event : log.events) {
+      if (event.kind == TraceEventKind::kTaskBegin || event.kind == TraceEventKind::kTaskEnd) {
         tasks.insert(event.a);
+      }
+    }
+  }
 
   SliceBuilder builder(logs, std::move(tasks));
   for (const At& at : order) builder.Add(at.thread, logs[at.thread].events[at.event]);
