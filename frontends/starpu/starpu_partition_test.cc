@@ -187,19 +187,22 @@ TEST_P(Partition, PlansThatAreSwitchedByTheProgramServeReadersTogether) {
   starpu_data_handle_t pieces[4];
   struct starpu_data_filter filter = Blocks(4);
   starpu_data_partition_plan(whole_, &filter, pieces);
-  long sums[6] = {};
+  long sums[7] = {};
   starpu_data_partition_readonly_submit(whole_, 4, pieces);
   for (int i = 0; i < 4; ++i) Submit(&read_, pieces[i], &sums[i]);
   Submit(&read_, whole_, &sums[4]);
   starpu_data_partition_readwrite_upgrade_submit(whole_, 4, pieces);
   for (starpu_data_handle_t piece : pieces) Submit(&update_, piece);
-  starpu_data_unpartition_submit(whole_, 4, pieces, STARPU_MAIN_RAM);
+  starpu_data_partition_readonly_downgrade_submit(whole_, 4, pieces);
   Submit(&read_, whole_, &sums[5]);
+  Submit(&read_, pieces[3], &sums[6]);
+  starpu_data_unpartition_submit(whole_, 4, pieces, STARPU_MAIN_RAM);
   starpu_data_partition_clean(whole_, 4, pieces);
   starpu_data_unregister(whole_);
   for (int i = 0; i < 4; ++i) EXPECT_EQ(sums[i], 25);
   EXPECT_EQ(sums[4], 100);
   EXPECT_EQ(sums[5], 200);
+  EXPECT_EQ(sums[6], 50);
 }
 
 INSTANTIATE_TEST_SUITE_P(Workers, Partition, ::testing::Values(1, 2, 4));

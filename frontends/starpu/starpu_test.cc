@@ -314,6 +314,33 @@ TEST(Tags, ATagThatWasRestartedIsWaitedForAgain) {
   }
 }
 
+TEST(Tags, SeveralTasksMayHaveATagAndItEndsWithTheFirst) {
+  Session session(2);
+  int first = 0, second = 0, other = 0;
+  struct starpu_codelet codelet = Codelet(Count);
+  const auto tagged = [&codelet](starpu_tag_t id, int* count) {
+    struct starpu_task* const task = Make(&codelet, count);
+    task->use_tag = 1;
+    task->tag_id = id;
+    return task;
+  };
+  // Tag 2 after tags 1 and 3, of which tag 1 has two tasks: they do not count for tag 3.
+  starpu_tag_t before[] = {1, 3};
+  starpu_tag_declare_deps_array(2, 2, before);
+  for (int i = 0; i < 2; ++i) ASSERT_EQ(starpu_task_submit(tagged(2, &second)), 0);
+  starpu_pause();  // So that both have the tag at the same time.
+  for (int i = 0; i < 2; ++i) ASSERT_EQ(starpu_task_submit(tagged(1, &first)), 0);
+  starpu_resume();
+  ASSERT_EQ(starpu_task_wait_for_n_submitted(2), 0);
+  EXPECT_EQ(Get(&first), 2);
+  EXPECT_EQ(Get(&second), 0);
+  ASSERT_EQ(starpu_task_submit(tagged(3, &other)), 0);
+  ASSERT_EQ(starpu_tag_wait(2), 0);
+  ASSERT_EQ(starpu_task_wait_for_all(), 0);
+  EXPECT_EQ(second, 2);
+  EXPECT_EQ(other, 1);
+}
+
 TEST(Tags, ASyncTaskEndsAfterItsTags) {
   Session session(1);
   int called = 0;

@@ -58,6 +58,8 @@ void starpu_data_partition_submit(starpu_data_handle_t initial_handle, unsigned 
 void starpu_data_partition_readonly_submit(starpu_data_handle_t initial_handle, unsigned nparts, starpu_data_handle_t* children);
 /* After a read-only one: from now on the pieces are written, the data is not used. */
 void starpu_data_partition_readwrite_upgrade_submit(starpu_data_handle_t initial_handle, unsigned nparts, starpu_data_handle_t* children);
+/* After a written one: from now on the data and its pieces are read. */
+void starpu_data_partition_readonly_downgrade_submit(starpu_data_handle_t initial_handle, unsigned nparts, starpu_data_handle_t* children);
 /* From now on the data is used: tasks submitted on it wait for those submitted on the pieces. */
 void starpu_data_unpartition_submit(starpu_data_handle_t initial_handle, unsigned nparts, starpu_data_handle_t* children,
                                     int gathering_node);

@@ -17,6 +17,9 @@ char *starpu_getenv(const char *name);
 int starpu_get_env_number(const char *name);
 int starpu_get_env_number_default(const char *name, int value);
 float starpu_get_env_float_default(const char *name, float value);
+#define starpu_getenv_number(name) starpu_get_env_number(name)
+#define starpu_getenv_number_default(name, value) starpu_get_env_number_default(name, value)
+#define starpu_getenv_float_default(name, value) starpu_get_env_float_default(name, value)
 
 /* Calls func(arg) once on each worker of the kinds in `where`, and waits. Not from a task. */
 void starpu_execute_on_each_worker(void (*func)(void *), void *arg, uint32_t where);

@@ -47,7 +47,7 @@ void Complete(Job* job) {
       task->callback_func != nullptr ? task->callback_func : task->cl != nullptr ? task->cl->callback_func : nullptr;
   task->status = STARPU_TASK_FINISHED;
   job->node.Finish(OnReady);
-  if (tag != nullptr) [[unlikely]] TagEnded(tag);
+  if (tag != nullptr) [[unlikely]] TagEnded(tag, job);
   if (callback != nullptr) [[unlikely]] RunCallback(worker, callback, task->callback_arg);
 
   // From here on the task may be the program's again: what decides is read before.

@@ -129,7 +129,7 @@ void ExecuteJob(Worker& worker, Job* job);
 void ArriveAtEnd(Job* job);
 
 // Told by the tag table.
-void TagEnded(Tag* tag);
+void TagEnded(Tag* tag, const Job* job);
 // Associates the task's tag. True where the job must wait for an event of the tag's (an event has been added to the node).
 void AttachTag(Job* job);
 void DropTags();

@@ -299,6 +299,9 @@ void starpu_data_partition_readwrite_upgrade_submit(starpu_data_handle_t initial
                                                     starpu_data_handle_t* children) {
   starpu_data_partition_submit(initial_handle, nparts, children);
 }
+void starpu_data_partition_readonly_downgrade_submit(starpu_data_handle_t initial_handle, unsigned, starpu_data_handle_t*) {
+  MakeReadable(initial_handle);
+}
 void starpu_data_unpartition_submit(starpu_data_handle_t, unsigned, starpu_data_handle_t* children, int) {
   TakeBack(PlanOf(children));
 }

@@ -2,7 +2,8 @@
 // to others (a job that is ready, a waiter) is told after it was given up.
 //
 // A tag counts how many of the tags that it depends on have ended since its task last started. Dependencies stay when a tag ends,
-// so that the tag of a task that is submitted again is ordered again.
+// so that the tag of a task that is submitted again is ordered again. Where several tasks have a tag at the same time, they start
+// together, and the tag ends with the first of them.
 #include <cerrno>
 #include <cstdarg>
 #include <vector>
@@ -17,14 +18,14 @@ namespace heddle::starpu {
 
 struct Tag {
   starpu_tag_t id = 0;
-  Job* job = nullptr;     // Its task, while that has not ended.
+  Job* job = nullptr;     // Its task, the newest of several, while that has not ended.
   struct starpu_task* task = nullptr;
   unsigned before = 0;    // How many tags it depends on.
   unsigned ended = 0;     // How many of them have ended since its last start.
-  bool blocked = false;   // `job` waits for them.
+  std::vector<Job*> blocked;  // Its tasks that wait for them.
   bool done = false;
   bool removed = false;
-  int references = 1;     // The table, its job, and each entry in another tag's `successors`.
+  int references = 1;     // The table, its jobs, and each entry in another tag's `successors`.
   std::vector<Tag*> successors;
   SuccessorList waiters;  // Closed: it has ended.
 };
@@ -69,7 +70,6 @@ struct Told {
 };
 
 void End(Tag* tag, Told* told) {
-  tag->job = nullptr;
   if (!tag->done) {
     tag->done = true;
     told->waiters = tag->waiters.Close();
@@ -81,10 +81,10 @@ void End(Tag* tag, Told* told) {
       continue;
     }
     kept.push_back(successor);
-    if (++successor->ended == successor->before && successor->blocked) {
-      successor->blocked = false;
+    if (++successor->ended == successor->before && !successor->blocked.empty()) {
       successor->ended = 0;
-      told->jobs.push_back(successor->job);
+      told->jobs.insert(told->jobs.end(), successor->blocked.begin(), successor->blocked.end());
+      successor->blocked.clear();
     }
   }
   tag->successors.swap(kept);
@@ -125,14 +125,14 @@ void Notify(starpu_tag_t id, bool restart) {
 void AttachTag(Job* job) {
   tags_lock.lock();
   Tag* const tag = TagOf(job->user->tag_id);
-  HEDDLE_CHECK(tag->job == nullptr) << "tag " << tag->id << " is given to two tasks at once";
+  const bool started = tag->job != nullptr && tag->blocked.empty();  // Another task that has it.
   if (tag->done) Restart(tag);
   tag->job = job;
   tag->task = job->user;
   job->tag = tag;
   ++tag->references;
-  tag->blocked = tag->ended < tag->before;
-  if (tag->blocked) {
+  if (!started && tag->ended < tag->before) {
+    tag->blocked.push_back(job);
     job->node.AddEvents(1);
   } else {
     tag->ended = 0;
@@ -140,10 +140,11 @@ void AttachTag(Job* job) {
   tags_lock.unlock();
 }
 
-void TagEnded(Tag* tag) {
+void TagEnded(Tag* tag, const Job* job) {
   Told told;
   tags_lock.lock();
-  End(tag, &told);
+  if (tag->job == job) tag->job = nullptr;
+  if (!tag->done) End(tag, &told);  // Else another task that has it was first.
   Unreference(tag);
   tags_lock.unlock();
   told.Tell();
