@@ -26,8 +26,11 @@ struct Gang {
   void (*body)(int, void*);
   void* argument;
   void* user;
-  std::atomic<int> running;  // Members that have not returned, the caller excepted, and one for the caller's wait.
-  Suspension suspension{"the members of a parallel region"};
+  // Members that have not returned, and one for the caller until it waits.
+  std::atomic<int> running;
+  // The caller's thread, set before that one is taken off: it may have moved in its body.
+  Thread* waiter = nullptr;
+  std::atomic<bool> ended{false};
 
   void Run(int index) {
     Activity* const activity = CurrentActivity();
@@ -40,7 +43,10 @@ struct Gang {
   }
   // The gang may be gone afterwards.
   void Returned() {
-    if (running.fetch_sub(1, std::memory_order_acq_rel) == 1) Resume(&suspension);
+    if (running.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
+    Thread* const waits = waiter;  // Its record is never freed.
+    ended.store(true, std::memory_order_release);
+    waits->parker.Unpark();
   }
 };
 
@@ -203,13 +209,20 @@ void RunGang(Client& client, int members, void (*body)(int member, void* argumen
     if (outer != nullptr) outer->owns_lane = activity.owns_lane;  // A stand-in may have taken it.
     current_thread->activity = outer;
   }
-  // Most regions are short: look for a while before suspending.
+  // The caller keeps its slot until all have returned, as the masters of other OpenMPs keep their core: it may hold what others
+  // spin for without end (OpenBLAS sets a flag around its regions), and this thread would never come out from under such a one.
+  // Where a member waits for work of this slot the monitor gives it to another thread, and the caller goes on without, counted
+  // as a takeover, until it suspends: to wait for the slot here might be to wait for who spins.
   for (int i = 0; i < 200 && gang.running.load(std::memory_order_acquire) > 1; ++i) CpuRelax();
   if (gang.running.load(std::memory_order_acquire) > 1) {
-    // The wait counts as one more that has not returned, so that whoever comes last resumes it.
-    Suspend(
-        gang.suspension, SuspendMode::kHold,
-        [](Suspension*, void* g) { static_cast<Gang*>(g)->Returned(); }, &gang);
+    Thread* const self = ThisThread();
+    gang.waiter = self;
+    if (self->slot != nullptr) impl.NeedMonitor();
+    if (gang.running.fetch_sub(1, std::memory_order_acq_rel) > 1) {
+      SpinPolicy::ThreadSleeps();
+      while (!gang.ended.load(std::memory_order_acquire)) self->parker.Park();
+      SpinPolicy::ThreadBecomesRunnable();
+    }
   }
 }
 

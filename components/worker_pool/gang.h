@@ -17,7 +17,8 @@ int GangWidth(const Pool& pool);
 // time-shares, and is counted (WorkerPoolStatistics::excess_threads).
 //
 // Each member is an activity of `client` with width 1; `user` becomes its Activity::user.
-// Thread safety: any thread, any activity.  Blocking: until the region ends; the caller suspends (SuspendMode::kHold).
+// Thread safety: any thread, any activity.  Blocking: until the region ends; the caller keeps its slot, since it may hold
+// what other tasks would spin for (OpenBLAS). Only where the slot has work and the wait lasts 10 ms another thread goes on with it.
 // Memory order: what came before the call happens before each member; each member before the return.
 // Errors: dies where the system has no thread left for a member, naming their number.
 // Cost: O(members); a wake-up for each sleeping worker.

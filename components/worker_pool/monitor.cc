@@ -1,7 +1,8 @@
 // Blocking calls, and the monitor that takes a slot from a thread that sleeps in a body without having said so.
 //
-// The monitor runs only while some client has more lanes than the pool has slots: eight PEs that meet in a pthread barrier
-// must not hang on two slots where the original has eight threads. It gives a slot away when its holder has been asleep in
+// The monitor runs from the first client on that has more lanes than the pool has slots: eight PEs that meet in a pthread
+// barrier must not hang on two slots where the original has eight threads; and from the first gang on that a task waited for,
+// since that task keeps its slot, which a member may need. It gives a slot away when its holder has been asleep in
 // the kernel, in the same body, for 10 ms while the slot has work. It never does so to a thread inside of the pool: see
 // OwnerSection in slot.h.
 #include <fcntl.h>
