@@ -121,23 +121,26 @@ TEST(Submit, ALongChainOfEmptyTasksIsNoRecursion) {
   EXPECT_EQ(ended, 100'000);
 }
 
-TEST(Submit, ARegeneratedTaskRunsUntilItsCallbackStopsIt) {
-  Session session(2);
-  int runs = 0;
-  struct starpu_codelet codelet = Codelet(Count);
-  struct starpu_task* const task = Make(&codelet, &runs);
-  task->regenerate = 1;
-  task->detach = 0;
-  task->destroy = 0;
-  task->callback_func = [](void* arg) {
-    auto* const self = static_cast<struct starpu_task*>(arg);
-    if (Get(static_cast<int*>(self->cl_arg)) == 50) self->regenerate = 0;
-  };
-  task->callback_arg = task;
-  ASSERT_EQ(starpu_task_submit(task), 0);
-  EXPECT_EQ(starpu_task_wait(task), 0);
-  EXPECT_EQ(runs, 50);
-  starpu_task_destroy(task);
+TEST(Submit, ARegeneratedTaskRunsUntilItsCallbackStopsItAlsoWhileItIsWaitedFor) {
+  for (bool synchronous : {false, true}) {
+    Session session(2);
+    int runs = 0;
+    struct starpu_codelet codelet = Codelet(Count);
+    struct starpu_task* const task = Make(&codelet, &runs);
+    task->regenerate = 1;
+    task->detach = 0;
+    task->destroy = 0;
+    task->callback_func = [](void* arg) {
+      auto* const self = static_cast<struct starpu_task*>(arg);
+      if (Get(static_cast<int*>(self->cl_arg)) == 50) self->regenerate = 0;
+    };
+    task->callback_arg = task;
+    task->synchronous = synchronous;
+    ASSERT_EQ(starpu_task_submit(task), 0);
+    if (!synchronous) { EXPECT_EQ(starpu_task_wait(task), 0); }
+    EXPECT_EQ(runs, 50);
+    starpu_task_destroy(task);
+  }
 }
 
 TEST(Submit, AWorkerOrderGoesBeforeTheOrderOfSubmission) {

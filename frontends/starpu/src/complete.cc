@@ -55,7 +55,7 @@ void Complete(Job* job) {
   const bool destroy = task->destroy && task->detach;
   if (regenerate) [[unlikely]] {
     RenewJob(job, /*keep_waiters=*/true);
-    const int error = SubmitTask(task);
+    const int error = SubmitTask(task, /*again=*/true);
     HEDDLE_CHECK_EQ(error, 0) << "a task that regenerates could not be submitted again";
   } else if (destroy) [[likely]] {
     job->state = Job::kNew;

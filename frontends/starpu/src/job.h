@@ -102,8 +102,8 @@ std::uint32_t WhereOf(const struct starpu_task& task);
 // Thread safety: any thread.  Blocking: for other creators of the same handles.
 void SubmitAccesses(Job* job, const Buffer* buffers, int count);
 
-// starpu_task_submit where the library is started.
-int SubmitTask(struct starpu_task* task);
+// starpu_task_submit where the library is started. `again`: of a task that regenerates, for whose last run others may already wait.
+int SubmitTask(struct starpu_task* task, bool again = false);
 
 // All edges are there: runs, pushes or leaves it. The job may be gone afterwards.
 void ReleaseJob(Job* job);

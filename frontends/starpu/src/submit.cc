@@ -162,16 +162,18 @@ void SubmitInternal(std::span<const Buffer> buffers, void (*body)(void* arg), vo
   ReleaseJob(job);
 }
 
-int SubmitTask(struct starpu_task* task) {
+int SubmitTask(struct starpu_task* task, bool again) {
   bool nowhere;
   if (const int error = Check(task, &nowhere); error != 0) return error;
   if (context->submission_limit != 0) [[unlikely]] WaitForRoom();
-  const bool synchronous = task->synchronous;
+  const bool synchronous = task->synchronous && !again;
   if (synchronous) task->detach = 0;
 
   Job* const job = GetJob(task);
-  HEDDLE_CHECK(job->state == Job::kNew) << "a task was submitted twice";
-  job->state = Job::kSubmitted;
+  if (!again) {
+    HEDDLE_CHECK(job->state == Job::kNew) << "a task was submitted twice";
+    job->state = Job::kSubmitted;
+  }
   job->nowhere = nowhere;
   job->task.run = RunJob;
   job->task.client = context->client;

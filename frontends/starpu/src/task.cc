@@ -30,9 +30,10 @@ void SetDefaults(struct starpu_task* task) {
 void RenewJob(Job* job, bool keep_waiters) {
   job->node.Reset();
   job->end.Reset(1);
-  if (!keep_waiters) job->waiters.Reset();
   job->tag = nullptr;
   DropDeclaredSuccessors(job);
+  if (keep_waiters) return;  // They read `state`, too.
+  job->waiters.Reset();
   job->state = Job::kNew;
 }
 
