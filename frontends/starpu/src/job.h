@@ -64,6 +64,7 @@ struct Job {
   bool nowhere = false;         // Nothing to execute: it ends where it becomes ready.
   bool counted = true;          // In the number of submitted tasks.
   bool in_task_block = false;   // Constructed in the room behind its task.
+  bool detached = false;        // As the task was when it was submitted: nobody may wait for it.
   bool by_lane = false;         // Ready, and handed to a lane past the policy.
   std::uint8_t implementation = 0;
 

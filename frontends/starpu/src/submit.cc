@@ -173,6 +173,7 @@ int SubmitTask(struct starpu_task* task, bool again) {
   if (!again) {
     HEDDLE_CHECK(job->state == Job::kNew) << "a task was submitted twice";
     job->state = Job::kSubmitted;
+    job->detached = task->detach;
   }
   job->nowhere = nowhere;
   job->task.run = RunJob;

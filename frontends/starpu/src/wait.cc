@@ -64,10 +64,10 @@ using namespace heddle::starpu;
 extern "C" {
 
 int starpu_task_wait(struct starpu_task* task) {
-  if (task->detach) return -EINVAL;
-  if (!MayBlock()) return -EDEADLK;
+  // Not from the task's bits, which its callback may be writing.
   Job* const job = JobOf(task);
-  if (job == nullptr || job->state == Job::kNew) return -EINVAL;
+  if (job == nullptr || job->state == Job::kNew || job->detached) return -EINVAL;
+  if (!MayBlock()) return -EDEADLK;
   WaitForClose(job->waiters);
   if (task->destroy) FreeTask(task);
   return 0;
