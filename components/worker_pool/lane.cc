@@ -6,6 +6,9 @@
 namespace heddle {
 namespace {
 constexpr int kQuantumActivities = 256;  // Before a lane makes room for others that wait.
+// How long a lane without work listens to its mailbox before it is given up, which costs as much: the answer to what it has
+// just sent comes within two hops between cores.
+constexpr int kListenPauses = 16;
 }
 
 void Lane::Push(Task* message) {
@@ -79,6 +82,20 @@ Task* Lane::NextTask() {
   return client_->policy().PopAny(id_);
 }
 
+bool Lane::Listen(const Slot* slot) const {
+  // A slot that has a client serves tasks in between.
+  if (slot->client != nullptr || client_->pool().impl().spin.BudgetNs() == 0) return false;
+  for (int i = 0; i < kListenPauses; ++i) {
+    if (HasMail()) return true;
+    if (slot->attention.load(std::memory_order_relaxed) != 0 || !slot->resumed.empty() ||
+        slot->lane_count.load(std::memory_order_relaxed) > 0 || slot->next_task != nullptr) {
+      return false;
+    }
+    CpuRelax();
+  }
+  return false;
+}
+
 void Lane::Run() {
   Pool::Impl& impl = client_->pool().impl();
   Slot* slot = current_thread->slot;
@@ -119,8 +136,8 @@ void Lane::Run() {
     Task* const task = NextTask();
     resume_next_ = true;
     if (task == nullptr) {
-      if (TryIdle()) break;
-      continue;
+      if (Listen(slot) || !TryIdle()) continue;
+      break;
     }
     Activity activity;
     activity.client = client_;

@@ -91,6 +91,8 @@ class Lane {
 
  private:
   Task* NextTask();
+  // Whether a message comes soon. Runner; not where its slot has anything else to do.
+  bool Listen(const Slot* slot) const;
 
   Client* const client_;
   const int id_;
