@@ -86,19 +86,27 @@ void BM_Fib25(benchmark::State& state) {
 }
 BENCHMARK(BM_Fib25)->Arg(1)->Arg(2)->UseManualTime()->Unit(benchmark::kMicrosecond);
 
-void BM_EmptyTasksOfOneProducer(benchmark::State& state) {
+void EmptyTasks(benchmark::State& state, std::uint32_t window) {
   Bench bench(static_cast<int>(state.range(0)));
   constexpr int kTasks = 100'000;
   for (auto _ : state) {
     state.SetIterationTime(bench.Time([&] {
-      TaskGroup group(bench.client());
+      TaskGroup group(bench.client(), window);
       for (int i = 0; i < kTasks; ++i) group.Run([] {});
       group.Wait();
     }));
   }
   SetPerItem(state, kTasks);
 }
+void BM_EmptyTasksOfOneProducer(benchmark::State& state) { EmptyTasks(state, 0); }
 BENCHMARK(BM_EmptyTasksOfOneProducer)
+    ->Arg(1)
+    ->Arg(2)
+    ->UseManualTime()
+    ->Unit(benchmark::kMicrosecond);
+// As OpenMP's runtimes do it, whose producers run tasks themselves once some hundreds wait.
+void BM_EmptyTasksInAWindow(benchmark::State& state) { EmptyTasks(state, 256); }
+BENCHMARK(BM_EmptyTasksInAWindow)
     ->Arg(1)
     ->Arg(2)
     ->UseManualTime()

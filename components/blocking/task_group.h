@@ -31,7 +31,11 @@ namespace heddle {
 // To be used again after Wait().
 class TaskGroup {
  public:
-  explicit TaskGroup(Client& client) : client_(&client) {}
+  // `window`: with so many children outstanding Run() runs one that is at hand, on top of the
+  // caller like Wait(), so that a long row of children stays in the cache, and memory is bounded; 0:
+  // never. Not where a child may wait for what the caller does after Run(): it would wait for ever.
+  explicit TaskGroup(Client& client, std::uint32_t window = 0)
+      : client_(&client), window_(window) {}
   // Tasks of the calling activity's client.  Errors: dies where there is none.
   explicit TaskGroup(Pool& pool);
   // Errors: dies where children have not been waited for.
@@ -44,8 +48,8 @@ class TaskGroup {
 
   // Starts a child that calls f(), a copy of which is kept in the task and destroyed by the child.
   // An exception that leaves f() terminates.  `type`: how it is shown and counted, may be nullptr.
-  // Thread safety: owner.  Blocking: never.  Memory order: what came before happens before f().
-  // Cost: a block of the pool and a Submit().
+  // Thread safety: owner.  Blocking: never; with a window, as a child that it runs.  Memory order:
+  // what came before happens before f().  Cost: a block of the pool and a Submit().
   template <class F>
   void Run(F&& f, const TaskType* type = nullptr) {
     using Child = ChildOf<std::decay_t<F>>;
@@ -56,6 +60,8 @@ class TaskGroup {
     child->owner = this;
     group_.Spawned();
     client_->pool().Submit(child);
+    if (window_ != 0 && group_.Missing(finished_by_others_) >= window_) [[unlikely]]
+      RunOneIfFull();
   }
 
   // Waits until all children have ended.
@@ -69,6 +75,7 @@ class TaskGroup {
         Block(mode);
     }
     group_.Reset();
+    finished_by_others_ = 0;
   }
 
   Client& client() const { return *client_; }
@@ -112,11 +119,17 @@ class TaskGroup {
     }
   }
 
+  void RunOneIfFull() {
+    finished_by_others_ = group_.FinishedByOthers();
+    if (group_.Missing(finished_by_others_) >= window_) (void)client_->pool().RunOwned(this);
+  }
   void Block(SuspendMode mode);
   void Wake();
   [[noreturn]] void DieUnfinished();
 
   Client* const client_;
+  const std::uint32_t window_ = 0;
+  std::uint32_t finished_by_others_ = 0;  // As last seen.
   ForkJoinGroup group_;
 };
 

@@ -67,6 +67,30 @@ TEST_P(TaskGroupTest, EachOfManyChildrenRunsOnce) {
   });
 }
 
+TEST_P(TaskGroupTest, InAWindowEachChildRunsOnceAndFewWait) {
+  constexpr int kChildren = 5'000;
+  constexpr std::uint32_t kWindow = 64;
+  std::vector<std::atomic<int>> runs(kChildren);
+  RunInTask([&] {
+    TaskGroup group(*client_, kWindow);
+    for (int round = 1; round <= 3; ++round) {
+      std::atomic<int> ended{0};
+      for (int i = 0; i < kChildren; ++i) {
+        group.Run([&, i] {
+          ++runs[static_cast<std::size_t>(i)];
+          ++ended;
+        });
+        // Beyond the window only those are outstanding that others have taken.
+        if (GetParam() == 1) {
+          EXPECT_LE(i + 1 - ended, static_cast<int>(kWindow));
+        }
+      }
+      group.Wait();
+      for (int i = 0; i < kChildren; ++i) EXPECT_EQ(runs[static_cast<std::size_t>(i)], round) << i;
+    }
+  });
+}
+
 TEST_P(TaskGroupTest, AGroupCanBeUsedAgain) {
   RunInTask([&] {
     TaskGroup group(*client_);

@@ -40,6 +40,13 @@ class ForkJoinGroup {
     return others_.fetch_add(1, std::memory_order_acq_rel) + 1 == kArmed;
   }
 
+  // How many children others have finished, and how many of all are missing were it so.
+  // Thread safety: owner.  Memory order: relaxed.  Cost: a load of a line that others write; none.
+  std::uint32_t FinishedByOthers() const { return others_.load(std::memory_order_relaxed); }
+  std::uint32_t Missing(std::uint32_t finished_by_others) const {
+    return outstanding_ - finished_by_others;
+  }
+
   // Whether all children have ended.
   // Thread safety: owner.  Memory order: acquire.  Cost: one load.
   bool Done() const {
