@@ -13,21 +13,31 @@ namespace heddle {
 namespace {
 
 // The only mutable globals of the library that a user can see the effect of.
-std::mutex runtime_mutex;
+//
+// Starting and ending are serialised by `life`, under which the pool and the trace take locks of their own. The pointer has
+// another lock, under which nothing else is taken: this one is held across a fork, where others hold theirs already.
+std::mutex* life = new std::mutex;
+std::mutex pointer_mutex;
 Runtime* runtime = nullptr;
 
+void SetCurrent(Runtime* current) {
+  std::lock_guard<std::mutex> hold(pointer_mutex);
+  runtime = current;
+}
+
 // A forked child has none of the workers: it forgets the runtime, whose memory stays, and makes a new one at its next call.
-// The mutex is held across the fork, so that the child finds the pointer whole.
-void BeforeFork() { runtime_mutex.lock(); }
-void AfterForkInParent() { runtime_mutex.unlock(); }
+// A thread that it does not have may have been starting or ending the runtime: it takes another `life`.
+void BeforeFork() { pointer_mutex.lock(); }
+void AfterForkInParent() { pointer_mutex.unlock(); }
 void AfterForkInChild() {
   runtime = nullptr;
-  runtime_mutex.unlock();
+  life = new std::mutex;
+  pointer_mutex.unlock();
 }
 
 // exit() with the runtime still held: what was asked to be written is written; workers are not waited for.
 void AtExit() {
-  std::unique_lock<std::mutex> hold(runtime_mutex, std::try_to_lock);
+  std::unique_lock<std::mutex> hold(*life, std::try_to_lock);
   if (!hold.owns_lock() || runtime == nullptr) return;
   if (!runtime->options().trace_file.empty()) (void)trace::Stop();
   if (runtime->options().stats) PrintSummary(runtime->pool());
@@ -42,7 +52,7 @@ const bool hooks_installed = [] {
 
 absl::StatusOr<Runtime*> Runtime::Acquire(const RuntimeOptions& wanted) {
   (void)hooks_installed;
-  std::lock_guard<std::mutex> hold(runtime_mutex);
+  std::lock_guard<std::mutex> hold(*life);
   if (runtime != nullptr) {
     ++runtime->references_;
     return runtime;
@@ -71,18 +81,18 @@ absl::StatusOr<Runtime*> Runtime::Acquire(const RuntimeOptions& wanted) {
     made->watchdog_ = std::make_unique<Watchdog>(*made->pool_, chosen.watchdog_seconds);
   }
   made->references_ = 1;
-  runtime = made.release();
+  SetCurrent(made.release());
   return runtime;
 }
 
 absl::Status Runtime::Release() {
   std::unique_ptr<Runtime> ending;
   {
-    std::lock_guard<std::mutex> hold(runtime_mutex);
+    std::lock_guard<std::mutex> hold(*life);
     HEDDLE_CHECK_GT(references_, 0) << "the runtime is released more often than acquired";
     if (--references_ > 0) return absl::OkStatus();
     ending.reset(this);
-    runtime = nullptr;
+    SetCurrent(nullptr);
     ending->watchdog_.reset();
     if (options_.stats) PrintSummary(*pool_);
     ending->pool_.reset();
@@ -95,7 +105,7 @@ Runtime::Runtime(Options options) : options_(std::move(options)) {}
 Runtime::~Runtime() = default;
 
 Runtime* Runtime::Current() {
-  std::lock_guard<std::mutex> hold(runtime_mutex);
+  std::lock_guard<std::mutex> hold(pointer_mutex);
   return runtime;
 }
 

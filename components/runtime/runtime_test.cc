@@ -125,6 +125,25 @@ TEST(RuntimeTest, AForkedChildMakesARuntimeOfItsOwn) {
   EXPECT_TRUE(runtime->Release().ok());
 }
 
+// The locks that a fork takes are those that starting and ending take, in no other order.
+TEST(RuntimeTest, AForkMayComeWhileAnotherThreadStartsAndEndsTheRuntime) {
+  std::atomic<bool> stop{false};
+  std::thread other([&stop] {
+    while (!stop.load()) UseOnce();
+  });
+  for (int round = 0; round < 100; ++round) {
+    const pid_t child = fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) _exit(Runtime::Current() == nullptr ? 0 : 1);
+    int status = 0;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFEXITED(status));
+    ASSERT_EQ(WEXITSTATUS(status), 0);
+  }
+  stop.store(true);
+  other.join();
+}
+
 TEST(RuntimeTest, TheTraceHoldsTheTaskAndIsWrittenAtTheLastRelease) {
   const std::string path = testing::TempDir() + "/runtime_test_trace.json";
   const Variable variable("HEDDLE_TRACE", path.c_str());
