@@ -58,7 +58,8 @@ typedef ssize_t starpu_ssize_t;
 #define STARPU_ATTRIBUTE_ALLOC_SIZE(size) __attribute__((alloc_size(size)))
 #define STARPU_ATTRIBUTE_CALLOC_SIZE(number, size) __attribute__((alloc_size(number, size)))
 #define STARPU_WARN_UNUSED_RESULT __attribute__((warn_unused_result))
-#if defined(HEDDLE_STARPU_INSIDE) || defined(STARPU_USE_DEPRECATED_API)
+/* clang++ would warn of each copy of a structure with such a field. */
+#if defined(HEDDLE_STARPU_INSIDE) || defined(STARPU_USE_DEPRECATED_API) || (defined(__clang__) && defined(__cplusplus))
 #define STARPU_DEPRECATED
 #else
 #define STARPU_DEPRECATED __attribute__((deprecated))
