@@ -181,8 +181,9 @@ struct Pool::Impl {
   Impl* next_pool = nullptr;  // life.cc
   unsigned fork_generation = 0;
 
+  // Read at each submission and seldom written; apart from `searching`, which each idle worker writes again and again.
+  alignas(kFalseSharingBytes) std::atomic<int> sleeping{0};
   alignas(kFalseSharingBytes) std::atomic<int> searching{0};
-  std::atomic<int> sleeping{0};
   alignas(kFalseSharingBytes) SpinLock idle_lock;
   std::vector<Slot*> sleepers;  // Last in, first woken. Under idle_lock.
   std::atomic<Slot*> poller{nullptr};
