@@ -1,4 +1,4 @@
-"""Checks what shared libraries export: the names of their APIs and nothing else, and no name twice.
+"""Checks what shared libraries export: the names of their APIs and nothing else, and no name twice; and a fault of a linker.
 
 usage: exported_symbols (--exports=PATTERN[,PATTERN...] LIBRARY [HEADER...]) ...
 
@@ -43,6 +43,25 @@ def exported(library):
   return names
 
 
+def confused_thread_locals(library):
+  """Returns the thread-local relocations that name a symbol of the object's own, as strings.
+
+  A thread-local of one file needs no symbol, only its offset. GNU gold gives it one, and the wrong one: the number of the next.
+  """
+  output = subprocess.run(["readelf", "--relocs", "--wide", library], check=True, capture_output=True, text=True).stdout
+  local = subprocess.run(["nm", "--dynamic", "--defined-only", "--format=posix", library], check=True,
+                         capture_output=True, text=True).stdout
+  own = {line.split()[0] for line in local.splitlines() if line.split()[1].islower() and line.split()[1] not in "uvwi"}
+  confused = []
+  for line in output.splitlines():
+    words = line.split()
+    if len(words) < 5 or not re.search(r"_(D?TPOFF|DTPMOD|TLS_D?TPREL|TLS_DTPMOD)", words[2]):
+      continue
+    if words[4] == "<null>" or words[4] in own:
+      confused.append(" ".join([words[0], words[2], *words[4:]]))
+  return confused
+
+
 def check(libraries):
   """Returns the complaints about the libraries, sorted by library and name."""
   complaints, owner = [], {}
@@ -50,6 +69,8 @@ def check(libraries):
     names, declared = exported(library.path), library.declared()
     if not names:
       complaints.append("%s exports nothing" % library.path)
+    for relocation in confused_thread_locals(library.path):
+      complaints.append("%s reaches a thread-local by a wrong symbol: %s; link it with -fuse-ld=bfd" % (library.path, relocation))
     for name in sorted(names):
       if not any(fnmatch.fnmatchcase(name, pattern) for pattern in library.patterns):
         complaints.append("%s exports %s, which no pattern of its API allows" % (library.path, name))

@@ -25,9 +25,9 @@ class ExportedSymbolsTest(unittest.TestCase):
       file.write(text)
     return path
 
-  def library(self, name, source, script=None):
+  def library(self, name, source, script=None, linker="bfd"):
     path = os.path.join(self._folder.name, "lib%s.so" % name)
-    command = ["gcc", "-shared", "-fPIC", "-x", "c", "-", "-o", path]
+    command = ["gcc", "-shared", "-fPIC", "-fuse-ld=" + linker, "-x", "c", "-", "-o", path]
     if script:
       lds = os.path.join(self._folder.name, "script.lds")
       with open(lds, "w", encoding="utf-8") as file:
@@ -46,6 +46,20 @@ class ExportedSymbolsTest(unittest.TestCase):
         path + " exports counter, which no pattern of its API allows",
         path + " exports helper, which no pattern of its API allows",
     ])
+
+  def test_thread_locals_that_the_linker_confused_are_found(self):
+    source = """
+      static __thread int one __attribute__((tls_model("initial-exec")));
+      static __thread int two __attribute__((tls_model("initial-exec")));
+      int *api_one(void) { return &one; }
+      int *api_two(void) { return &two; }
+    """
+    script = "V_1 { global: api_*; local: *; };"
+    self.assertEqual(self.check({self.library("right", source, script): ["api_*"]}), [])
+    wrong = self.check({self.library("confused", source, script, linker="gold"): ["api_*"]})
+    self.assertTrue(wrong)
+    for complaint in wrong:
+      self.assertIn("reaches a thread-local by a wrong symbol", complaint)
 
   def test_names_with_versions_are_known_by_their_names(self):
     path = self.library("versioned", "int api_f(void) { return 0; } int helper(void) { return 0; }", "V_1 { global: api_*; local: *; };")

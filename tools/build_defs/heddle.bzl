@@ -197,10 +197,13 @@ def heddle_shared_library(name, deps, version_script, soname, linkopts = [], vis
         linkshared = True,
         linkstatic = True,
         linkopts = linkopts + [
+            # Not gold, which Bazel prefers: for thread-locals of one file that are reached at a fixed offset it writes relocations
+            # with the next symbol's number, and so one variable is taken for another (binutils 2.40; tests/symbols looks for it).
+            "-fuse-ld=bfd",
             "-Wl,-soname," + soname,
             "-Wl,-z,nodelete",
             "-Wl,-rpath,$$ORIGIN",  # An installed frontend finds libheddle.so in its own folder.
-            "-Wl,-z,defs" if False else "-Wl,--as-needed",
+            "-Wl,--as-needed",
             "-Wl,--version-script,$(location %s)" % version_script,
         ],
         visibility = visibility if visibility != None else ["//visibility:public"],
