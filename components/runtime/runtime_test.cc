@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "components/base/futex.h"
+#include "components/base/sanitizer.h"
 #include "components/runtime/summary.h"
 
 namespace heddle {
@@ -110,6 +111,7 @@ TEST(RuntimeTest, ExternalThreadsSubmitWhileTheRuntimeStartsAndStops) {
 }
 
 TEST(RuntimeTest, AForkedChildMakesARuntimeOfItsOwn) {
+  if (HEDDLE_TSAN) GTEST_SKIP() << "TSan lets no thread start in a forked child";
   Runtime* const runtime = *Runtime::Acquire();
   const pid_t child = fork();
   ASSERT_GE(child, 0);
@@ -195,18 +197,26 @@ TEST(RuntimeTest, TheWatchdogNamesWhoWaitsForWhatWhenNothingGoesOn) {
   Client* const client = *runtime->pool().AddClient(std::move(options));
   struct Stuck : Task {
     Suspension suspension{"an answer"};
+    std::atomic<std::uint32_t> published{0};
     std::atomic<std::uint32_t> ended{0};
   } task;
   task.client = client;
   task.run = [](Task* t) {
     Stuck* const self = static_cast<Stuck*>(t);
-    Suspend(self->suspension, SuspendMode::kHold, [](Suspension*, void*) {}, nullptr);
+    Suspend(
+        self->suspension, SuspendMode::kHold,
+        [](Suspension*, void* stuck) {
+          static_cast<Stuck*>(stuck)->published = 1;
+          FutexWake(static_cast<Stuck*>(stuck)->published, 1);
+        },
+        self);
     self->ended = 1;
     FutexWake(self->ended, 1);
   };
   runtime->pool().Submit(&task);
   const std::string text = errors.ReadUntil("waits for an answer");
   EXPECT_NE(text.find("a task of client stuck waits for an answer"), std::string::npos) << text;
+  while (task.published == 0) FutexWait(task.published, 0);
   Resume(&task.suspension);
   while (task.ended == 0) FutexWait(task.ended, 0);
   runtime->pool().RemoveClient(client);
