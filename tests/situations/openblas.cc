@@ -146,7 +146,7 @@ Process::Process() {
   Find(blas, "seven_regions", omp_.regions);
   Find(blas, "seven_members", omp_.members);
   HEDDLE_CHECK(Runtime::Current() == nullptr) << "loading OpenBLAS started the runtime";
-  threads_before_ = CountThreads();
+  threads_before_ = CountThreadsBefore();
   const absl::StatusOr<Runtime*> runtime = Runtime::Acquire();
   HEDDLE_CHECK(runtime.ok()) << std::string(runtime.status().message());
   runtime_ = *runtime;

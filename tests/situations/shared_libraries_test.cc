@@ -60,7 +60,7 @@ class SharedLibrariesTest : public testing::TestWithParam<int> {
     // A machine of four cores, so that as many workers may be had anywhere.
     setenv("HEDDLE_TOPOLOGY", "pack:1 core:4 pu:1", 1);
     setenv("HEDDLE_WORKERS", std::to_string(GetParam()).c_str(), 1);
-    threads_before_ = CountThreads();
+    threads_before_ = CountThreadsBefore();
     one_ = Load(PathOf("LITTLE_ONE"));
     two_ = Load(PathOf("LITTLE_TWO"));
     ASSERT_NE(one_.handle, two_.handle);
@@ -200,9 +200,9 @@ TEST_P(SharedLibrariesTest, ClosingALibraryTakesNothingAway) {
 
 INSTANTIATE_TEST_SUITE_P(Workers, SharedLibrariesTest, testing::Values(1, 2, 4));
 
-class SecondCopyTest : public testing::TestWithParam<const char*> {};
+class SecondCopyDeathTest : public testing::TestWithParam<const char*> {};
 
-TEST_P(SecondCopyTest, AbortsNamingBothPaths) {
+TEST_P(SecondCopyDeathTest, AbortsNamingBothPaths) {
   const Library one = Load(PathOf("LITTLE_ONE"));
   Dl_info first;
   ASSERT_NE(dladdr(one.view().code, &first), 0);
@@ -223,7 +223,7 @@ TEST_P(SecondCopyTest, AbortsNamingBothPaths) {
 }
 
 // The same version from another place, and another version.
-INSTANTIATE_TEST_SUITE_P(Names, SecondCopyTest,
+INSTANTIATE_TEST_SUITE_P(Names, SecondCopyDeathTest,
                          testing::Values("libheddle.so.0", "libheddle.so.1"));
 
 }  // namespace

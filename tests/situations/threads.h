@@ -3,10 +3,13 @@
 #define HEDDLE_TESTS_SITUATIONS_THREADS_H_
 
 #include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
 
 namespace heddle {
 
@@ -19,6 +22,17 @@ inline int CountThreads(const std::string& name = "") {
     count += its_name == name;
   }
   return count;
+}
+
+// How many there are before what a test counts. A sanitizer makes one of its own with the first
+// thread of the program: so one was made before.
+inline int CountThreadsBefore() {
+  std::filesystem::path first;
+  std::thread([&first] {
+    first = "/proc/self/task/" + std::to_string(syscall(SYS_gettid));
+  }).join();
+  while (std::filesystem::exists(first)) sched_yield();
+  return CountThreads();
 }
 
 // A thread that was joined stays in /proc for a moment: returns once at most `most` are left.
