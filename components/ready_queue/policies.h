@@ -11,7 +11,7 @@
 
 namespace heddle {
 
-// "ws": work stealing; "fifo", "lifo", "prio": one central queue. nullptr where the name is
+// "ws", "ws_fifo": work stealing; "fifo", "lifo", "prio": one central queue. nullptr where the name is
 // unknown. `steal_order`: see work_stealing_policy.h; the central policies ignore it.
 // Thread safety: any thread.  Errors: dies where workers < 1 or the order names a worker that does
 // not exist.

@@ -208,6 +208,16 @@ TEST(WorkStealingPolicyTest, AWorkerRunsItsNewestTaskAndAThiefTheOldest) {
   EXPECT_EQ(policy.PopAny(1), &tasks[1]);
 }
 
+TEST(WorkStealingPolicyTest, InFifoOrderAWorkerRunsItsOldestTaskThoseFromOutsideIncluded) {
+  auto policy = MakePolicy("ws_fifo", 2);
+  std::vector<Task> own(5), outside(5);
+  for (Task& task : own) policy->Push(&task, 0);
+  for (Task& task : own) EXPECT_EQ(policy->PopLocal(0), &task);
+  for (Task& task : outside) policy->Push(&task, Policy::kNoWorker);
+  for (Task& task : outside) EXPECT_EQ(policy->PopAny(1), &task);
+  EXPECT_TRUE(policy->Empty());
+}
+
 TEST(WorkStealingPolicyTest, PopOwnedTakesTheNewestOfItsOwner) {
   WorkStealingPolicy policy(2);
   int owner;

@@ -36,8 +36,9 @@ StealOrder CheckedOrder(int workers, StealOrder order) {
 }  // namespace
 
 WorkStealingPolicy::WorkStealingPolicy(int workers, StealOrder steal_order,
-                                       std::size_t deque_capacity)
-    : count_(workers),
+                                       std::size_t deque_capacity, OwnOrder own_order)
+    : oldest_first_(own_order == OwnOrder::kOldestFirst),
+      count_(workers),
       workers_(static_cast<Worker*>(
           ::operator new (sizeof(Worker) * workers, std::align_val_t{alignof(Worker)}))) {
   HEDDLE_CHECK_GE(deque_capacity, 2u);
@@ -105,8 +106,9 @@ Task* WorkStealingPolicy::Unpack(Worker& self, OverflowBlock* block) {
 
 Task* WorkStealingPolicy::PopOverflow(Worker& self) {
   const Transit transit(self);
-  OverflowBlock* block = self.overflow.TakeNewest();
+  OverflowBlock* block = oldest_first_ ? self.overflow.TakeOldest() : self.overflow.TakeNewest();
   if (block == nullptr) return nullptr;
+  if (oldest_first_) return Unpack(self, block);
   std::rotate(block->tasks, block->tasks + block->count - 1, block->tasks + block->count);
   return Unpack(self, block);  // Its newest, which stands first now.
 }
@@ -119,8 +121,8 @@ Task* WorkStealingPolicy::PopInjected(Worker& self) {
   const int room = static_cast<int>(std::min<std::size_t>(kInjectedBatch - 1, self.deque.Room()));
   const int count = injected_.Take(tasks, 1 + room);
   if (count == 0) return nullptr;
-  for (int i = count - 1; i > 0; --i) {  // So that the worker pops them in the order of submission.
-    const bool pushed = self.deque.Push(tasks[i]);
+  for (int i = 1; i < count; ++i) {  // So that the worker pops them in the order of submission.
+    const bool pushed = self.deque.Push(tasks[oldest_first_ ? i : count - i]);
     HEDDLE_CHECK(pushed);
   }
   return tasks[0];

@@ -1,5 +1,5 @@
 // "ws", the default policy: a deque for each worker, newest first for its owner, oldest first for
-// thieves, nearest thieves' victims first.
+// thieves, nearest thieves' victims first. "ws_fifo": oldest first for its owner, too.
 //
 // A worker's part, in the order in which its PopLocal looks:
 //   mailbox    pinned tasks; pushed by anyone, popped by the worker
@@ -40,10 +40,18 @@ using StealOrder = std::vector<std::vector<std::vector<int>>>;
 
 class WorkStealingPolicy final : public Policy {
  public:
+  // In which order a worker runs what it has pushed itself. kNewestFirst goes deep first: little is
+  // ready at a time, and a successor finds its predecessor's data in the cache. kOldestFirst goes
+  // through chains of tasks side by side, in about the order in which their descriptors were made,
+  // hence along the memory; of more than `deque_capacity` ready tasks a worker runs the newer ones
+  // first.  Cost of kOldestFirst: a CAS a pop.
+  enum class OwnOrder { kNewestFirst, kOldestFirst };
+
   // An empty `steal_order`: all others are in one ring. `deque_capacity`: a power of two, at least
   // 2.
   explicit WorkStealingPolicy(int workers, StealOrder steal_order = {},
-                              std::size_t deque_capacity = 1024);
+                              std::size_t deque_capacity = 1024,
+                              OwnOrder own_order = OwnOrder::kNewestFirst);
   ~WorkStealingPolicy() override;
 
   void Push(Task* task, int worker) override { PushFast(task, worker); }
@@ -56,7 +64,7 @@ class WorkStealingPolicy final : public Policy {
   Task* PopOwned(int worker, void* owner) override { return PopOwnedFast(worker, owner); }
   bool Empty() const override;
   bool EmptyFor(int worker) const override;
-  const char* name() const override { return "ws"; }
+  const char* name() const override { return oldest_first_ ? "ws_fifo" : "ws"; }
 
   // The same as the virtual functions, inline for the pool.
   // Cost: PushFast about 2 ns, PopLocalFast about 8 ns.
@@ -76,7 +84,7 @@ class WorkStealingPolicy final : public Policy {
     if (--self.until_injected == 0) [[unlikely]] {
       if (Task* task = PopInjected(self)) return task;
     }
-    if (Task* task = self.deque.Pop()) return task;
+    if (Task* task = oldest_first_ ? PopOldest(self) : self.deque.Pop()) return task;
     return self.overflow.Empty() ? nullptr : PopOverflow(self);
   }
 
@@ -125,6 +133,13 @@ class WorkStealingPolicy final : public Policy {
 
   void PushElsewhere(Task* task);
   void PushFull(Task* task, int worker);
+  static Task* PopOldest(Worker& self) {
+    while (!self.deque.Empty()) {
+      Task* task;
+      if (self.deque.TakeOldest(&task, 1) == 1) return task;  // Else a thief was faster.
+    }
+    return nullptr;
+  }
   Task* PopOverflow(Worker& self);
   Task* PopInjected(Worker& self);
   Task* Unpack(Worker& self, OverflowBlock* block);
@@ -133,6 +148,7 @@ class WorkStealingPolicy final : public Policy {
   std::uint64_t SumOfMoves() const;
   bool EmptyBut(int worker) const;
 
+  const bool oldest_first_;
   const int count_;
   Worker* const workers_;  // An array of count_.
   InjectionQueue injected_;
