@@ -221,7 +221,7 @@ void Pool::Submit(Task* task) {
   } else {
     client.policy().Push(task, worker);
   }
-  impl_->WakeForWorkOf(client);
+  impl_->WakeForWork();
 }
 
 void Pool::Impl::SubmitPinned(Task* task) {
