@@ -29,7 +29,7 @@ bool EventCount::CommitWaitFor(Key key, std::int64_t ns) {
   if (self.parker.ParkFor(ns)) return true;
   {
     std::lock_guard<SpinLock> guard(lock_);
-    if (self.linked()) {
+    if (!self.taken) {
       sleepers_.Remove(&self);
       --sleeper_count_;
       waiters_.fetch_sub(1, std::memory_order_relaxed);
@@ -58,6 +58,7 @@ void EventCount::Notify(bool all) {
     while (Sleeper* sleeper = sleepers_.PopFront()) {
       waiters_.fetch_sub(1, std::memory_order_relaxed);
       --sleeper_count_;
+      sleeper->taken = true;
       woken.PushBack(sleeper);
       if (!all) break;
     }

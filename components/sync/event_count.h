@@ -120,6 +120,7 @@ class EventCount {
 
  private:
   struct Sleeper : ListLink {
+    bool taken = false;  // Off the stack, by a notifier. Under lock_.
     Parker parker;
   };
 
