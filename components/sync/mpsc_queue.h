@@ -143,9 +143,10 @@ class MpscQueue {
   // Whether all items that were pushed have been popped. For the consumer exact at the time of the
   // call (though Pop may still return nullptr when it is false, see there); for others, old when it
   // arrives.
-  // Thread safety: any thread.  Blocking: never.  Memory order: none.
+  // Thread safety: any thread.  Blocking: never.  Memory order: acquire; what came before the newest
+  // push that it saw happens before its return.
   // Cost: one load of the line that producers write.
-  bool Empty() const { return last_.load(std::memory_order_relaxed) <= kOpen; }
+  bool Empty() const { return last_.load(std::memory_order_acquire) <= kOpen; }
 
  private:
   static constexpr std::uintptr_t kIdle = 0, kOpen = 1;

@@ -64,7 +64,8 @@ class Client {
   void set_weight(double weight) { weight_.store(weight, std::memory_order_relaxed); }
   void set_width_limit(int workers) { width_limit_.store(workers, std::memory_order_relaxed); }
 
-  // While paused no worker takes a new task of this client; what runs goes on. Nests.
+  // While paused no worker takes a new task of this client, and its lanes no message; what runs goes on, and activities that
+  // are resumed. Tasks pinned to a slot, of a client without lanes, are not held back. Nests.
   // Thread safety: any thread.  Blocking: never: running tasks are not waited for.
   void Pause() { paused_.fetch_add(1, std::memory_order_seq_cst); }
   void Unpause();

@@ -14,7 +14,7 @@ constexpr int kListenPauses = 16;
 void Lane::Push(Task* message) {
   (void)mailbox_.Push(message);
   FenceAfterReadModifyWrite();
-  if (state_.load(std::memory_order_relaxed) == State::kIdle) Wake();
+  if (state_.load(std::memory_order_relaxed) == State::kIdle && !client_->paused()) Wake();
 }
 
 void Lane::Wake() {
@@ -69,13 +69,21 @@ bool Lane::Movable() const {
 
 bool Lane::MayRunOn(const Slot& slot) const { return &home() == &slot || Movable(); }
 
+bool Lane::HasMail() const {
+  return !resumed_.Empty() || (!mailbox_.Empty() && !client_->paused());
+}
+
 bool Lane::HasWork() const {
   return HasMail() || (!client_->paused() && !client_->policy().Empty());
 }
 
 Task* Lane::NextTask() {
-  if (Task* const message = mailbox_.Pop(); message != nullptr) return message;
+  // The mailbox first: who sees a message that was pushed during a pause sees the pause.
+  const bool mail = !mailbox_.Empty();
   if (client_->paused()) return nullptr;
+  if (mail) {
+    if (Task* const message = mailbox_.Pop(); message != nullptr) return message;
+  }
   if (WorkStealingPolicy* const policy = client_->work_stealing(); policy != nullptr) {
     if (Task* const task = policy->PopLocalFast(id_); task != nullptr) return task;
   }

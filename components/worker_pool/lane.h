@@ -23,7 +23,8 @@ struct Slot;
 //   kRunning[Again] --its quantum is over--> kQueued
 //
 // No lost wake-up: Push() exchanges the mailbox's head and then reads the state, the runner stores kIdle and then reads the
-// mailbox; both pairs are sequentially consistent, so one of them sees the other.
+// mailbox; both pairs are sequentially consistent, so one of them sees the other. While the client is paused Push() does not wake
+// and the runner does not look: the end of the pause wakes every lane, and comes after whatever saw the pause.
 class Lane {
  public:
   Lane(Client* client, int id, Slot* home) : client_(client), id_(id), home_(home) {}
@@ -73,7 +74,7 @@ class Lane {
   bool MayRunOn(const Slot& slot) const;
   void set_home(Slot* slot) { home_.store(slot, std::memory_order_release); }
   // Whether there may be something for it to do.
-  bool HasMail() const { return !mailbox_.Empty() || !resumed_.Empty(); }
+  bool HasMail() const;
   bool HasWork() const;
   // kRunning -> kIdle; false where there is more to do after all. Runner.
   bool TryIdle();

@@ -188,8 +188,8 @@ struct Pool::Impl {
   std::vector<Slot*> sleepers;  // Last in, first woken. Under idle_lock.
   std::atomic<Slot*> poller{nullptr};
 
-  mutable SpinLock contexts_lock;
-  mutable IntrusiveList<Context> contexts;  // All with stacks of ours, and external threads that wait. Under contexts_lock.
+  mutable std::mutex contexts_mutex;
+  mutable IntrusiveList<Context> contexts;  // All with stacks of ours, and external threads that wait. Under contexts_mutex.
 
   std::mutex threads_mutex;
   std::vector<std::thread> threads;

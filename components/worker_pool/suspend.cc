@@ -54,14 +54,14 @@ class ListedWait {
     if (client_ == nullptr) return;
     thread->native.wait.Begin(suspension.what, nullptr, thread->activity);
     Pool::Impl& impl = client_->pool().impl();
-    std::lock_guard<SpinLock> hold(impl.contexts_lock);
+    std::lock_guard<std::mutex> hold(impl.contexts_mutex);
     impl.contexts.PushBack(&thread->native);
   }
   ~ListedWait() {
     if (client_ == nullptr) return;
     thread_->native.wait.End();
     Pool::Impl& impl = client_->pool().impl();
-    std::lock_guard<SpinLock> hold(impl.contexts_lock);
+    std::lock_guard<std::mutex> hold(impl.contexts_mutex);
     impl.contexts.Remove(&thread_->native);
   }
   ListedWait(const ListedWait&) = delete;
@@ -205,7 +205,7 @@ Context* Pool::Impl::NewLoop(Slot* slot) {
   } else {
     context = PoolNew<Context>();
     context->stack = StackAllocate(StackClass::kLoop);
-    std::lock_guard<SpinLock> hold(contexts_lock);
+    std::lock_guard<std::mutex> hold(contexts_mutex);
     contexts.PushBack(context);
   }
   context->activity = nullptr;
@@ -230,7 +230,7 @@ void Pool::Impl::FreeLoop(void* argument) {
 
 void Pool::Impl::DeleteContext(Context* context) {
   {
-    std::lock_guard<SpinLock> hold(contexts_lock);
+    std::lock_guard<std::mutex> hold(contexts_mutex);
     contexts.Remove(context);
   }
   StackFree(context->stack);

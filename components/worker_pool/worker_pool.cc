@@ -393,7 +393,7 @@ std::string Pool::Impl::DescribeWaits() const {
   const std::vector<std::string> types = RegisteredTaskTypes();
   std::map<std::string, int> waits;
   {
-    std::lock_guard<SpinLock> hold(contexts_lock);
+    std::lock_guard<std::mutex> hold(contexts_mutex);
     for (Context* context = contexts.front(); context != nullptr; context = contexts.After(context)) {
       const char* const what = context->wait.what.load(std::memory_order_relaxed);
       if (what == nullptr) continue;

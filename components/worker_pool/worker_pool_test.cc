@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <functional>
 #include <memory>
@@ -336,6 +337,41 @@ TEST_P(WorkerPoolTest, APausedClientStartsNoTask) {
   EXPECT_EQ(ran, 0);
   client->Unpause();
   left.Wait();
+}
+
+TEST_P(WorkerPoolTest, ALaneOfAPausedClientTakesNoMessageAndGoesOnWithWhatIsResumed) {
+  ClientOptions options;
+  options.lanes = 3;
+  Client* const client = AddClient(std::move(options));
+  std::vector<int> order[3];
+  for (int round = 0; round < 50; ++round) {
+    Event event;
+    Countdown waits(1), resumed(1), left(30);
+    client->lanes()[1]->Push(NewTask(client, [&] {
+      event.Wait(SuspendMode::kHold, "a test", [&] { waits.Done(); });
+      resumed.Done();
+    }));
+    waits.Wait();
+    client->Pause();
+    for (std::size_t lane = 0; lane < 3; ++lane) {
+      order[lane].clear();
+      for (int i = 0; i < 10; ++i) {
+        client->lanes()[lane]->Push(NewTask(client, [&, lane, i] {
+          order[lane].push_back(i);
+          left.Done();
+        }));
+      }
+    }
+    event.Set();
+    resumed.Wait();
+    for (const std::vector<int>& ran : order) EXPECT_TRUE(ran.empty());
+    client->Unpause();
+    left.Wait();
+    for (const std::vector<int>& ran : order) {
+      ASSERT_EQ(ran.size(), 10u);
+      EXPECT_TRUE(std::is_sorted(ran.begin(), ran.end()));
+    }
+  }
 }
 
 TEST_P(WorkerPoolTest, ATimerFiresOnceNotBeforeItsTime) {
