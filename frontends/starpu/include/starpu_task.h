@@ -176,7 +176,6 @@ struct starpu_task {
   void *omp_task;
   unsigned nb_termination_call_required;
   void *sched_data;
-  void *heddle_room; /* The library's; tells tasks of starpu_task_create from copies of them. */
 };
 
 #define STARPU_TASK_TYPE_NORMAL 0

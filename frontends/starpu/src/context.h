@@ -29,15 +29,10 @@ struct alignas(kFalseSharingBytes) Worker {
   struct starpu_task* current = nullptr;
   DrainList drain;
   std::uint64_t executed = 0;
-  // Tasks with a workerorder that came too early, and the next number. Those that came by the lane while the client was paused,
-  // oldest first, and what runs them afterwards, one at a time. Under order_lock.
+  // Tasks with a workerorder that came too early, and the next number. Under order_lock.
   SpinLock order_lock;
   unsigned next_order = 1;
   Task* early = nullptr;
-  Task* held = nullptr;
-  Task* last_held = nullptr;
-  Task release;
-  bool release_queued = false;
 };
 
 struct Context {

@@ -53,17 +53,8 @@ void RunFunction(struct starpu_task* task, Job* job, Worker& worker) {
 }  // namespace
 
 void RunJob(Task* pool_task) {
-  Job* job = JobOf(pool_task);
+  Job* const job = JobOf(pool_task);
   Worker& worker = *CurrentWorker();
-  if (job->by_lane) [[unlikely]] {
-    job = HoldWhilePaused(job, worker);
-    if (job == nullptr) return;
-  }
-  ExecuteJob(worker, job);
-}
-
-void ExecuteJob(Worker& worker, Job* job) {
-  job->by_lane = false;
   struct starpu_task* const task = job->user;
   if (task == nullptr) [[unlikely]] {
     job->body(job->arg);
@@ -71,7 +62,6 @@ void ExecuteJob(Worker& worker, Job* job) {
     return;
   }
   const struct starpu_sched_policy& policy = context->policy;
-  job->node.PrefetchFinish();
   task->status = STARPU_TASK_RUNNING;
   if (policy.pre_exec_hook != nullptr) [[unlikely]] policy.pre_exec_hook(task, 0);
   if (task->prologue_callback_pop_func != nullptr) [[unlikely]] {

@@ -133,7 +133,6 @@ void End() {
     context->client->Unpause();
     --pauses;
   }
-  ReleaseHeld();
   (void)starpu_task_wait_for_all();
   const struct starpu_sched_policy policy = context->policy;
   if (policy.remove_workers != nullptr) {
@@ -216,8 +215,8 @@ void starpu_pause(void) {
 void starpu_resume(void) {
   std::lock_guard<std::mutex> hold(heddle::starpu::start_mutex);
   if (heddle::starpu::pauses == 0) return;
+  --heddle::starpu::pauses;
   context->client->Unpause();
-  if (--heddle::starpu::pauses == 0) heddle::starpu::ReleaseHeld();
 }
 
 int starpu_is_paused(void) {

@@ -1,6 +1,5 @@
 // The library's part of a task: what the pool runs and what orders it. Made at submission, or earlier where a dependency is
-// declared first; 192 bytes, and one access (40 bytes) a buffer. A task of starpu_task_create has room for it in its own block
-// from the memory pool, so that a task is memory in one piece; others get it from the pool.
+// declared first; 192 bytes from the pool, and one access (40 bytes) a buffer.
 //
 // The life of a job, and where it is written:
 //   GetJob (task.cc) -> edges: SubmitAccesses (submit.cc), declare_deps (deps.cc), tags (tags.cc)
@@ -24,7 +23,6 @@
 namespace heddle::starpu {
 
 struct Tag;
-struct Worker;
 
 // A task that was declared to depend on another, for starpu_task_get_task_succs.
 struct DeclaredSuccessor {
@@ -63,18 +61,12 @@ struct Job {
   enum State : std::uint8_t { kNew, kSubmitted } state = kNew;  // Ended: kSubmitted and `waiters` closed.
   bool nowhere = false;         // Nothing to execute: it ends where it becomes ready.
   bool counted = true;          // In the number of submitted tasks.
-  bool in_task_block = false;   // Constructed in the room behind its task.
   bool detached = false;        // As the task was when it was submitted: nobody may wait for it.
-  bool by_lane = false;         // Ready, and handed to a lane past the policy.
   std::uint8_t implementation = 0;
 
   Job() : body(nullptr), arg(nullptr) {}
 };
 static_assert(sizeof(Job) == 192);
-
-// The block of starpu_task_create.
-inline constexpr std::size_t kJobOffset = (sizeof(struct starpu_task) + alignof(Job) - 1) / alignof(Job) * alignof(Job);
-inline constexpr std::size_t kTaskBlockBytes = kJobOffset + sizeof(Job);
 
 inline Job* JobOf(DependencyNode* node) {
   return reinterpret_cast<Job*>(reinterpret_cast<char*>(node) - offsetof(Job, node));
@@ -91,7 +83,7 @@ void RenewJob(Job* job, bool keep_waiters);
 Job* NewInternalJob(void (*body)(void* arg), void* arg);
 // Frees the records of a user's job that has declared successors.
 void DropDeclaredSuccessors(Job* job);
-// Destroys a job and frees its accesses and its memory, where that is its own.
+// Frees a job and its accesses.
 void FreeJob(Job* job);
 // starpu_task_destroy without the checks.
 void FreeTask(struct starpu_task* task);
@@ -115,16 +107,9 @@ void OnReady(DependencyNode* node);
 void JobReady(Job* job);
 // Hands a ready job to a lane, past the policy.
 void PushToLane(Job* job, int lane);
-// What a lane's activity that got `job` past the policy shall run: `job`, or an older one that a pause kept, or nullptr during a
-// pause. What is not returned is kept, in order, until ReleaseHeld().  Thread safety: the lane's activity.
-Job* HoldWhilePaused(Job* job, Worker& worker);
-// The client is no longer paused.  Thread safety: any thread.
-void ReleaseHeld();
 
 // The pool's entry.
 void RunJob(Task* task);
-// What it does with a job.
-void ExecuteJob(Worker& worker, Job* job);
 
 // One of what must come before the end has come; the last one completes the job, which may be gone afterwards.
 void ArriveAtEnd(Job* job);

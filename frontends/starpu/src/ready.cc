@@ -65,15 +65,6 @@ void PushInOrder(Job* job) {
   worker.order_lock.unlock();
 }
 
-// Among many pending tasks the memory of one has left the near caches since its submission. Its lines come one after the other,
-// as the run touches them, where nobody asks for all of them at once.
-void Prefetch(const Job* job) {
-  const char* bytes = reinterpret_cast<const char*>(job->user);
-  for (std::size_t at = 0; at < sizeof(*job->user); at += kCacheLineBytes) __builtin_prefetch(bytes + at, 1);
-  bytes = reinterpret_cast<const char*>(job->accesses);
-  for (std::size_t at = 0; at < job->access_count * sizeof(Access); at += kCacheLineBytes) __builtin_prefetch(bytes + at, 1);
-}
-
 void Push(Job* job) {
   struct starpu_task* const task = job->user;
   if (task == nullptr) {
@@ -102,69 +93,13 @@ void Push(Job* job) {
   }
 }
 
-Job* TakeHeld(Worker& worker) {
-  Job* const job = JobOf(worker.held);
-  worker.held = worker.held->next;
-  return job;
-}
-
-void RunReleased(Task* release);
-
-// Under order_lock.
-void QueueRelease(Worker& worker) {
-  worker.release_queued = true;
-  worker.release = Task{};
-  worker.release.run = RunReleased;
-  worker.release.client = context->client;
-  context->client->lanes()[static_cast<std::size_t>(worker.id)]->Push(&worker.release);
-}
-
-// Runs the oldest that was held, and comes again for the next.
-void RunReleased(Task*) {
-  Worker& worker = *CurrentWorker();
-  Job* job = nullptr;
-  worker.order_lock.lock();
-  worker.release_queued = false;
-  if (worker.held != nullptr && !context->client->paused()) {
-    job = TakeHeld(worker);
-    if (worker.held != nullptr) QueueRelease(worker);
-  }
-  worker.order_lock.unlock();
-  if (job != nullptr) ExecuteJob(worker, job);
-}
-
 }  // namespace
 
 void PushToLane(Job* job, int lane) {
-  job->by_lane = true;
   context->client->lanes()[static_cast<std::size_t>(lane)]->Push(&job->task);
 }
 
-// Whoever sees the pause under the lock has put the job into the list before ReleaseHeld() looks at it, which comes after the end
-// of the pause. What comes later by the lane goes behind what is in the list, and the activity that brought it runs the oldest.
-Job* HoldWhilePaused(Job* job, Worker& worker) {
-  worker.order_lock.lock();
-  const bool paused = context->client->paused();
-  if (paused || worker.held != nullptr) {
-    job->task.next = nullptr;
-    *(worker.held == nullptr ? &worker.held : &worker.last_held->next) = &job->task;
-    worker.last_held = &job->task;
-    job = paused ? nullptr : TakeHeld(worker);
-  }
-  worker.order_lock.unlock();
-  return job;
-}
-
-void ReleaseHeld() {
-  for (const std::unique_ptr<Worker>& worker : context->workers) {
-    worker->order_lock.lock();
-    if (worker->held != nullptr && !worker->release_queued) QueueRelease(*worker);
-    worker->order_lock.unlock();
-  }
-}
-
 void JobReady(Job* job) {
-  if (job->user != nullptr) [[likely]] Prefetch(job);
   if (!TryAcquireExclusive(&job->node)) return;
   if (job->user != nullptr && job->user->prologue_callback_func != nullptr) [[unlikely]] {
     job->user->prologue_callback_func(job->user->prologue_callback_arg);

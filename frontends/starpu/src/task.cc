@@ -49,12 +49,7 @@ Job* NewInternalJob(void (*body)(void* arg), void* arg) {
 Job* GetJob(struct starpu_task* task) {
   Job* job = JobOf(task);
   if (job == nullptr) {
-    if (task->heddle_room == task) [[likely]] {
-      job = new (reinterpret_cast<char*>(task) + kJobOffset) Job;
-      job->in_task_block = true;
-    } else {
-      job = PoolNew<Job>();
-    }
+    job = PoolNew<Job>();
     job->user = task;
     job->end.Reset(1);
     task->starpu_private = job;
@@ -67,11 +62,7 @@ Job* GetJob(struct starpu_task* task) {
 void FreeJob(Job* job) {
   if (job->user != nullptr) DropDeclaredSuccessors(job);
   if (job->access_count != 0) PoolFree(job->accesses, job->access_count * sizeof(Access));
-  if (job->in_task_block) {
-    job->~Job();
-  } else {
-    PoolDelete(job);
-  }
+  PoolDelete(job);
 }
 
 void FreeTask(struct starpu_task* task) {
@@ -81,7 +72,7 @@ void FreeTask(struct starpu_task* task) {
   if (task->epilogue_callback_arg_free) std::free(task->epilogue_callback_arg);
   if (task->prologue_callback_arg_free) std::free(task->prologue_callback_arg);
   if (task->prologue_callback_pop_arg_free) std::free(task->prologue_callback_pop_arg);
-  PoolFree(task, kTaskBlockBytes);
+  PoolFree(task, sizeof(*task));
 }
 
 }  // namespace heddle::starpu
@@ -96,9 +87,8 @@ struct starpu_codelet starpu_codelet_nop = {};
 void starpu_task_init(struct starpu_task* task) { heddle::starpu::SetDefaults(task); }
 
 struct starpu_task* starpu_task_create(void) {
-  auto* const task = static_cast<struct starpu_task*>(heddle::PoolAllocate(heddle::starpu::kTaskBlockBytes));
+  auto* const task = static_cast<struct starpu_task*>(heddle::PoolAllocate(sizeof(struct starpu_task)));
   heddle::starpu::SetDefaults(task);
-  task->heddle_room = task;
   task->destroy = 1;
   return task;
 }
@@ -107,7 +97,6 @@ struct starpu_task* starpu_task_dup(struct starpu_task* task) {
   struct starpu_task* const copy = starpu_task_create();
   std::memcpy(copy, task, sizeof(*copy));
   copy->starpu_private = nullptr;
-  copy->heddle_room = copy;
   copy->profiling_info = nullptr;
   copy->prev = copy->next = nullptr;
   copy->status = STARPU_TASK_INIT;
