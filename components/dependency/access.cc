@@ -54,7 +54,7 @@ void AccessChain::StartGroup(Access* access, DependencyNode* task, AccessMode mo
   AccessGroup* const before = tail_;
   if (before != nullptr) {
     const bool only_edge = IsExclusiveMode(mode);
-    if (only_edge ? before->SealFinally(task) : before->Seal(&access->link)) {
+    if (before->Seal(&access->link, only_edge ? AccessGroup::kFinal : 0)) {
       ++task->edges_;
       if (!only_edge) previous_ = before;
     } else {
@@ -88,15 +88,18 @@ bool AccessChain::Merge(DependencyNode* task, AccessMode* mode) {
 
 void AccessChain::Clear() {
   if (previous_ != nullptr) previous_->Forget();
-  if (tail_ != nullptr && !tail_->SealFinally(nullptr)) PoolDelete(tail_);
+  if (tail_ != nullptr && !tail_->Seal(nullptr, AccessGroup::kFinal)) PoolDelete(tail_);
   previous_ = tail_ = nullptr;
 }
 
-void AccessChain::LockSlow() {
+void AccessChain::lock() {
+  if (try_lock()) return;
   while (lock_.exchange(2, std::memory_order_acquire) != 0) FutexWait(lock_, 2);
 }
 
-void AccessChain::WakeLocker() { FutexWake(lock_, 1); }
+void AccessChain::unlock() {
+  if (lock_.exchange(0, std::memory_order_release) == 2) FutexWake(lock_, 1);
+}
 
 // ---- AccessTable ----
 

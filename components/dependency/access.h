@@ -70,25 +70,16 @@ class AccessChain {
 
   // For frontends with several creators, see above. Not used by the members here.
   // Blocking: lock() sleeps where another creator holds it.  Cost: one CAS.
-  void lock() {
-    if (!try_lock()) [[unlikely]]
-      LockSlow();
-  }
+  void lock();
   bool try_lock() {
     std::uint32_t free = 0;
     return lock_.compare_exchange_strong(free, 1, std::memory_order_acquire,
                                          std::memory_order_relaxed);
   }
-  void unlock() {
-    if (lock_.exchange(0, std::memory_order_release) == 2) [[unlikely]]
-      WakeLocker();
-  }
+  void unlock();
 
  private:
   friend class AccessTable;
-
-  void LockSlow();
-  void WakeLocker();
 
   // Takes the new access together with the one that this task already has in the last group, if
   // any. False where the caller still has to insert it, with the mode that this leaves in `mode`.

@@ -9,11 +9,9 @@
 //   arrived     of groups that grow: minus the members that have finished, until it is opened.
 //               Members subtract, the chain adds `members` once, at the moment the next group
 //               starts: from then on nobody joins. Zero after that: complete.
-//   head        the edges to members of the next group, and bits. Pushed by the chain, closed
+//   head        the edges to members of the next group, and two bits. Pushed by the chain, closed
 //               (kClosed) by the member that completes the group. kFinal, set by the chain: no edge
-//               will follow and the chain has forgotten the group. kNode: the one edge there is, to
-//               an access that is a group of its own, as the task's node itself: whoever completes
-//               the group need not fetch the link, which is far from the node in memory.
+//               will follow and the chain has forgotten the group.
 //   waiters, queue   mutual exclusion of a commutative group; see access.cc.
 //   members, last_task   the chain's alone.
 //   mode        constant once it has members.
@@ -77,17 +75,15 @@ namespace internal {
 struct AccessGroup {
   static constexpr std::uintptr_t kClosed = 1;
   static constexpr std::uintptr_t kFinal = 2;
-  static constexpr std::uintptr_t kNode = 4;
-  static constexpr std::uintptr_t kBits = 7;
+  static constexpr std::uintptr_t kBits = 3;
 
-  // What a member that finishes reads and writes: the first 16 bytes, which are in one line.
-  std::atomic<std::uintptr_t> head{0};
   Counter arrived;
-  AccessMode mode;
   std::uint32_t members = 0;
+  std::atomic<std::uintptr_t> head{0};
   std::atomic<Link*> waiters{nullptr};
   Link* queue = nullptr;
   DependencyNode* last_task = nullptr;  // Compared, never followed: it may have been freed.
+  AccessMode mode;
 
   explicit AccessGroup(AccessMode m) : mode(m) {}
 
@@ -95,26 +91,17 @@ struct AccessGroup {
     return reinterpret_cast<Link*>(h & ~kBits);  // NOLINT(performance-no-int-to-ptr): tagged.
   }
 
-  // The edges to release: to one node, or those of a list.
-  struct Edges {
-    DependencyNode* node = nullptr;
-    Link* links = nullptr;
-  };
-
   // A member has finished. Returns the edges to release, in the order of insertion, where it was
   // the last one. The group may be gone afterwards.
   // Memory order: what came before any member's call happens before the task of an edge that was
   // released, and before the Insert() that finds the group complete.
-  Edges MemberFinished() {
-    if (!IsExclusiveMode(mode) && !arrived.Arrive()) return {};
+  Link* MemberFinished() {
+    if (!IsExclusiveMode(mode) && !arrived.Arrive()) return nullptr;
     std::uintptr_t h = head.load(std::memory_order_acquire);
     if ((h & kFinal) == 0) h = head.exchange(kClosed, std::memory_order_acq_rel);
-    if ((h & kFinal) != 0) PoolDelete(this);
-    if ((h & kNode) != 0) {
-      return {reinterpret_cast<DependencyNode*>(h & ~kBits), nullptr};  // NOLINT: tagged, as above.
-    }
     Link* const links = LinkOf(h);
-    return {nullptr, links == nullptr || links->next == nullptr ? links : ReverseLinks(links)};
+    if ((h & kFinal) != 0) PoolDelete(this);
+    return links == nullptr || links->next == nullptr ? links : ReverseLinks(links);
   }
 
   // Chain: adds an edge to a group that was sealed for groups (below); false where it is complete.
@@ -128,18 +115,11 @@ struct AccessGroup {
     return true;
   }
 
-  // Chain: no further member joins, and `link` is the first edge. False where the group is
-  // complete: then it is the chain's to free.
-  bool Seal(Link* link) {
-    link->next = nullptr;
-    return SealWith(reinterpret_cast<std::uintptr_t>(link));
-  }
-  // The same where `node`, or none where it is nullptr, is the only edge that there will be.
-  bool SealFinally(DependencyNode* node) {
-    return SealWith(reinterpret_cast<std::uintptr_t>(node) | (node != nullptr ? kNode : 0) |
-                    kFinal);
-  }
-  bool SealWith(std::uintptr_t h) {
+  // Chain: no further member joins, and `link` (may be nullptr) is the first edge; with `bits`
+  // kFinal the only one. False where the group is complete: then it is the chain's to free.
+  bool Seal(Link* link, std::uintptr_t bits) {
+    if (link != nullptr) link->next = nullptr;
+    const std::uintptr_t h = reinterpret_cast<std::uintptr_t>(link) | bits;
     if (!IsExclusiveMode(mode)) {
       head.store(h, std::memory_order_relaxed);  // Published by Open().
       return !arrived.Open(members);
@@ -167,8 +147,6 @@ struct AccessGroup {
                                  : arrived.count() + members == 0;
   }
 };
-
-static_assert(sizeof(AccessGroup) == 48);
 
 }  // namespace internal
 }  // namespace heddle

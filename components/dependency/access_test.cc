@@ -109,7 +109,6 @@ TEST_F(AccessTest, WhatIsOwedInTurnArrivesWhole) {
   c.Use(other_, kReadWrite);
   c.Submit();
   std::vector<TestTask*> told;
-  a.node.PrefetchFinish();
   a.node.Finish([&told](DependencyNode* node) { told.push_back(TaskOf(node)); });
   EXPECT_EQ(told, (std::vector<TestTask*>{&c, &b}));
   b.ready = c.ready = true;

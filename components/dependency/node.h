@@ -85,8 +85,7 @@ class DependencyNode {
   // with a commutative access may hold its exclusion already: TryAcquireExclusive() knows.
   // Thread safety: whoever ran the body; `ready` runs in this call.  Blocking: never.
   // Memory order: what came before happens before the body of each task reported.
-  // Cost: one RMW or less an access, one RMW an edge but the last of its successor and those that
-  // follow an edge to the same one, one to close.
+  // Cost: one RMW or less an access, one RMW an edge but the last of its successor, one to close.
   template <typename Ready>
   void Finish(Ready&& ready) {
     if (accesses_ != nullptr) FinishAccesses(ready);
@@ -109,10 +108,6 @@ class DependencyNode {
     exclusive_ = kNothing;
     Access* next = last->next;
     Access* access;
-    // Tasks in a row often share several data: what one of them is owed arrives at once. It cannot
-    // become ready, nor go away, before that.
-    DependencyNode* owed = nullptr;
-    std::uint32_t count = 0;
     do {
       access = next;
       next = access->next;
@@ -124,36 +119,12 @@ class DependencyNode {
       internal::AccessGroup* const group = access->group;
       if (access->pooled) PoolDelete(access);
       if (group == nullptr) continue;
-      internal::AccessGroup::Edges edges = group->MemberFinished();
-      for (;;) {
-        DependencyNode* successor = edges.node;
-        if (successor == nullptr) {
-          if (edges.links == nullptr) break;
-          successor = edges.links->successor;
-          edges.links = edges.links->next;  // Before the successor may run, and free it.
-        }
-        if (successor != owed) {
-          if (owed != nullptr && owed->counter_.Arrive(count)) ready(owed);
-          owed = successor;
-          count = 0;
-        }
-        ++count;
-        edges.node = nullptr;
+      for (Link* link = group->MemberFinished(); link != nullptr;) {
+        DependencyNode* const successor = link->successor;
+        link = link->next;  // Before the successor may run, and free it.
+        if (successor->counter_.Arrive()) ready(successor);
       }
     } while (access != last);
-    if (owed != nullptr && owed->counter_.Arrive(count)) ready(owed);
-  }
-
-  // Fetches what Finish() will write of the groups of this node's accesses, all at once instead of
-  // one after the other there. For whoever is about to run the body.
-  // Thread safety: whoever runs the body.  Cost: about 1 ns an access.
-  void PrefetchFinish() const {
-    if (accesses_ == nullptr) return;
-    const Access* access = accesses_;
-    do {
-      access = access->next;
-      __builtin_prefetch(access->group, 1);
-    } while (access != accesses_);
   }
 
   // For whoever embeds the node: to tell kinds of nodes apart in `ready`. Never used here.
