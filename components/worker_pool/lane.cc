@@ -138,8 +138,13 @@ void Lane::Run() {
                       !slot->resumed.empty())) {
       slot->accounting.Flush();
       client_->Charge(slot->accounting.TakeBusy());
-      impl.QueueLane(this);
-      return;
+      // After a quantum only where somebody else may want the worker: in the queue an idle worker would take the lane along.
+      if (count < kQuantumActivities || impl.client_limit.load(std::memory_order_relaxed) > 1 ||
+          slot->lane_count.load(std::memory_order_relaxed) != 0) {
+        impl.QueueLane(this);
+        return;
+      }
+      count = 1;
     }
     Task* const task = NextTask();
     resume_next_ = true;

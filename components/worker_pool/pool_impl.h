@@ -114,6 +114,19 @@ struct Pool::Impl {
       WakeOne();
     }
   }
+  // The same for tasks of one client: nobody is woken who could not start on them. While it is paused Unpause() wakes, while
+  // all of its lanes are occupied who frees one looks (Lane::Run), beyond its width who leaves wakes the next (SetClient).
+  // Cost: that of WakeForWork(), and O(lanes) where somebody sleeps.
+  void WakeForWorkOf(const Client& client) {
+    LightFence();
+    if (sleeping.load(std::memory_order_relaxed) == 0 ||
+        searching.load(std::memory_order_relaxed) > 0) {
+      return;
+    }
+    // Before it looks at lanes and pauses: who frees a lane or ends a pause has a read-modify-write before its look at the queue.
+    FullFence();
+    if (ClientMayHaveWork(client, nullptr)) WakeOne();
+  }
   void WakeOne();
   // Wakes this slot's holder if it sleeps.
   void WakeSlot(Slot* slot);

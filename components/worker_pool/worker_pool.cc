@@ -221,7 +221,7 @@ void Pool::Submit(Task* task) {
   } else {
     client.policy().Push(task, worker);
   }
-  impl_->WakeForWork();
+  impl_->WakeForWorkOf(client);
 }
 
 void Pool::Impl::SubmitPinned(Task* task) {
