@@ -11,51 +11,11 @@
 #include "components/blocking/event.h"
 #include "components/blocking/mutex.h"
 #include "components/blocking/task_group.h"
+#include "components/blocking/timed_pool_for_test.h"
 #include "components/worker_pool/worker_pool.h"
 
 namespace heddle {
 namespace {
-
-// A pool with one client, and a task to run on it.
-class Bench {
- public:
-  explicit Bench(int workers) {
-    PoolOptions options;
-    options.slots = workers;
-    pool_ = *Pool::Create(options);
-    client_ = *pool_->AddClient({});
-  }
-  ~Bench() { pool_->RemoveClient(client_); }
-
-  // Runs body() as a task; returns the time that it took, in seconds.
-  template <class F>
-  double Time(F body) {
-    struct Root : Task {
-      explicit Root(F f) : body(std::move(f)) {}
-      F body;
-      Event done;
-      std::int64_t ns = 0;
-    } root(std::move(body));
-    root.client = client_;
-    root.run = [](Task* task) {
-      Root* const self = static_cast<Root*>(task);
-      const std::int64_t begin = NowNs();
-      self->body();
-      self->ns = NowNs() - begin;
-      self->done.Set();
-    };
-    pool_->Submit(&root);
-    root.done.Wait();
-    return 1e-9 * static_cast<double>(root.ns);
-  }
-
-  Client& client() { return *client_; }
-  Pool& pool() { return *pool_; }
-
- private:
-  std::unique_ptr<Pool> pool_;
-  Client* client_ = nullptr;
-};
 
 void SetPerItem(benchmark::State& state, double items) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(items));
@@ -75,7 +35,7 @@ long Fib(Client& client, int n) {
 }
 
 void BM_Fib25(benchmark::State& state) {
-  Bench bench(static_cast<int>(state.range(0)));
+  TimedPool bench(static_cast<int>(state.range(0)));
   constexpr int kSpawns = 121'392;  // Fib(26) - 1
   for (auto _ : state) {
     long result = 0;
@@ -87,7 +47,7 @@ void BM_Fib25(benchmark::State& state) {
 BENCHMARK(BM_Fib25)->Arg(1)->Arg(2)->UseManualTime()->Unit(benchmark::kMicrosecond);
 
 void EmptyTasks(benchmark::State& state, std::uint32_t window) {
-  Bench bench(static_cast<int>(state.range(0)));
+  TimedPool bench(static_cast<int>(state.range(0)));
   constexpr int kTasks = 100'000;
   for (auto _ : state) {
     state.SetIterationTime(bench.Time([&] {
@@ -116,7 +76,7 @@ BENCHMARK(BM_EmptyTasksInAWindow)
 // switch to another stack and back. (In TBB's terms: suspend() with a callback that calls
 // resume().)
 void BM_SuspendAndResume(benchmark::State& state) {
-  Bench bench(static_cast<int>(state.range(0)));
+  TimedPool bench(static_cast<int>(state.range(0)));
   constexpr int kRounds = 10'000;
   for (auto _ : state) {
     state.SetIterationTime(bench.Time([] {
@@ -133,7 +93,7 @@ BENCHMARK(BM_SuspendAndResume)->Arg(1)->Arg(2)->UseManualTime()->Unit(benchmark:
 
 // Two activities on one worker resume each other in turn: each item is one block and one resume.
 void BM_BlockAndResume(benchmark::State& state) {
-  Bench bench(1);
+  TimedPool bench(1);
   constexpr int kRounds = 10'000;
   struct Turn {
     Suspension* waiting = nullptr;
@@ -191,7 +151,7 @@ BENCHMARK(BM_RecursiveMutexUncontended);
 
 // Four activities fight for one mutex, handed over each time.
 void BM_MutexContended(benchmark::State& state) {
-  Bench bench(static_cast<int>(state.range(0)));
+  TimedPool bench(static_cast<int>(state.range(0)));
   const MutexOrder order = state.range(1) == 0 ? MutexOrder::kHandOver : MutexOrder::kBarging;
   constexpr int kRounds = 5'000;
   for (auto _ : state) {
@@ -222,7 +182,7 @@ BENCHMARK(BM_MutexContended)
 
 // Eight activities meet: an item is one round of all.
 void BM_Barrier(benchmark::State& state) {
-  Bench bench(static_cast<int>(state.range(0)));
+  TimedPool bench(static_cast<int>(state.range(0)));
   constexpr int kRounds = 1'000;
   for (auto _ : state) {
     Barrier barrier(8);

@@ -1,9 +1,7 @@
 // What the stress tests and benchmarks of this package have in common: options from the
-// environment, threads on cores.
+// environment, threads that meet.
 #ifndef HEDDLE_COMPONENTS_SYNC_STRESS_OPTIONS_H_
 #define HEDDLE_COMPONENTS_SYNC_STRESS_OPTIONS_H_
-
-#include <sched.h>
 
 #include <atomic>
 #include <cstdint>
@@ -15,6 +13,7 @@
 #include <vector>
 
 #include "components/base/clock.h"
+#include "components/base/measuring_for_test.h"
 #include "components/base/random.h"
 #include "components/base/sanitizer.h"
 
@@ -56,45 +55,6 @@ inline void RandomDelay(Random* random) {
     for (std::uint32_t i = draw / 4; i > 0; --i) CpuRelax();
   }
 }
-
-// Binds the calling thread to the `index`-th core, cyclically, of those that the first caller might
-// use: a thread inherits the binding of the one that starts it, which says nothing about the
-// machine.
-inline void BindToCore(int index) {
-  static const std::vector<int> cores = [] {
-    std::vector<int> found;
-    cpu_set_t allowed;
-    if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0) return found;
-    for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-      if (CPU_ISSET(cpu, &allowed)) found.push_back(cpu);
-    }
-    return found;
-  }();
-  if (cores.empty()) return;
-  cpu_set_t one;
-  CPU_ZERO(&one);
-  CPU_SET(cores[static_cast<std::size_t>(index) % cores.size()], &one);
-  sched_setaffinity(0, sizeof(one), &one);
-}
-
-// Binds the calling thread as long as it lives; for benchmarks, whose first thread goes on with
-// others.
-class ScopedBinding {
- public:
-  explicit ScopedBinding(int index) {
-    bound_ = sched_getaffinity(0, sizeof(before_), &before_) == 0;
-    BindToCore(index);
-  }
-  ~ScopedBinding() {
-    if (bound_) sched_setaffinity(0, sizeof(before_), &before_);
-  }
-  ScopedBinding(const ScopedBinding&) = delete;
-  ScopedBinding& operator=(const ScopedBinding&) = delete;
-
- private:
-  cpu_set_t before_;
-  bool bound_;
-};
 
 // Two threads leave Wait for the same round within some ten nanoseconds of each other, give or take
 // a random skew, if both have a core: so that they meet in windows of a few instructions.

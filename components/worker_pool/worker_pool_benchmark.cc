@@ -2,7 +2,6 @@
 #include <benchmark/benchmark.h>
 #include <sys/resource.h>
 
-#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <thread>
@@ -11,6 +10,7 @@
 
 #include "components/base/clock.h"
 #include "components/base/futex.h"
+#include "components/base/measuring_for_test.h"
 #include "components/worker_pool/test_support.h"
 
 namespace heddle {
@@ -64,49 +64,36 @@ void BM_EmptyTasksFromOneProducer(benchmark::State& state) {
 }
 BENCHMARK(BM_EmptyTasksFromOneProducer)->Arg(1)->Arg(2)->UseRealTime()->MinWarmUpTime(0.05);
 
-// Single times in ns, of which the median counts: a few hit an interruption.
-class Latencies {
- public:
-  void Add(std::int64_t ns) { ns_.push_back(static_cast<double>(ns)); }
-  void Report(benchmark::State& state) {
-    if (ns_.empty()) return;
-    std::sort(ns_.begin(), ns_.end());
-    state.counters["best_ns"] = ns_.front();
-    state.counters["median_ns"] = ns_[ns_.size() / 2];
+// Tells what happens from submit(task) in the calling activity, which then only looks, to the body
+// on another core's worker, which has been idle for a microsecond. Two clock readings included.
+template <class Submit>
+void MeasureStarts(benchmark::State& state, Latencies& latencies, Submit submit) {
+  static std::atomic<std::int64_t> started;
+  Task task;
+  for (auto _ : state) {
+    started.store(0, std::memory_order_relaxed);
+    SpinFor(1'000);
+    task = Task{};
+    task.run = [](Task*) { started.store(NowNs(), std::memory_order_release); };
+    const std::int64_t begin = NowNs();
+    submit(&task);
+    std::int64_t end;
+    while ((end = started.load(std::memory_order_acquire)) == 0) CpuRelax();
+    latencies.Add(end - begin);
   }
-
- private:
-  std::vector<double> ns_;
-};
-
-void SpinFor(std::int64_t ns) {
-  for (const std::int64_t begin = NowNs(); NowNs() - begin < ns;) CpuRelax();
 }
 
-// From Submit in one task, which then only looks, to the body on the other worker, which has been
-// idle for a microsecond. `asleep` counts the starts that found it asleep after all: where it is
+// From Submit in one task to the body on the other worker. `asleep` counts the starts that found it asleep after all: where it is
 // not near zero the figure is of something else (SpinPolicy does not spin while more threads are
 // runnable than there are cores).
 void BM_StartOnAnAwakeWorker(benchmark::State& state) {
   std::unique_ptr<Pool> pool = NewPool(2);
   Client* const client = *pool->AddClient({});
-  static std::atomic<std::int64_t> started;
   Latencies latencies;
   Countdown ended(1);
   const std::uint64_t sleeps_before = SleepsOf(*pool);
   pool->Submit(NewTask(client, [&] {
-    Task task;
-    for (auto _ : state) {
-      started.store(0, std::memory_order_relaxed);
-      SpinFor(1'000);
-      task = Task{};
-      task.run = [](Task*) { started.store(NowNs(), std::memory_order_release); };
-      const std::int64_t begin = NowNs();
-      pool->Submit(&task);
-      std::int64_t end;
-      while ((end = started.load(std::memory_order_acquire)) == 0) CpuRelax();
-      latencies.Add(end - begin);
-    }
+    MeasureStarts(state, latencies, [&](Task* task) { pool->Submit(task); });
     ended.Done();
   }));
   ended.Wait();
@@ -197,30 +184,17 @@ void BM_MessageToAnAwakeLane(benchmark::State& state) {
 }
 BENCHMARK(BM_MessageToAnAwakeLane)->UseManualTime();
 
-// From Push on one lane, which then only looks, to the body on a lane of the other core, which has
-// been idle for a microsecond: as BM_StartOnAnAwakeWorker, two clock readings included.
+// From Push on one lane to the body on a lane of the other core.
 void BM_MessageToAnIdleLane(benchmark::State& state) {
   std::unique_ptr<Pool> pool = NewPool(2);
   ClientOptions options;
   options.lanes = 2;
   options.pin_lanes = true;
   Client* const client = *pool->AddClient(std::move(options));
-  static std::atomic<std::int64_t> started;
   Latencies latencies;
   Countdown ended(1);
   client->lanes()[0]->Push(NewTask(client, [&] {
-    Task message;
-    for (auto _ : state) {
-      started.store(0, std::memory_order_relaxed);
-      SpinFor(1'000);
-      message = Task{};
-      message.run = [](Task*) { started.store(NowNs(), std::memory_order_release); };
-      const std::int64_t begin = NowNs();
-      client->lanes()[1]->Push(&message);
-      std::int64_t end;
-      while ((end = started.load(std::memory_order_acquire)) == 0) CpuRelax();
-      latencies.Add(end - begin);
-    }
+    MeasureStarts(state, latencies, [&](Task* message) { client->lanes()[1]->Push(message); });
     ended.Done();
   }));
   ended.Wait();

@@ -7,8 +7,7 @@
 #include <memory>
 #include <vector>
 
-#include "components/base/clock.h"
-#include "components/blocking/event.h"
+#include "components/blocking/timed_pool_for_test.h"
 #include "components/blocking/wait_for.h"
 #include "components/dependency/access.h"
 #include "components/dependency/counter.h"
@@ -20,53 +19,13 @@
 namespace heddle::peers {
 namespace {
 
-class Team {
- public:
-  explicit Team(benchmark::State& state) {
-    PoolOptions options;
-    options.slots = static_cast<int>(state.range(0));
-    pool_ = *Pool::Create(options);
-    client_ = *pool_->AddClient({});
-  }
-  ~Team() { pool_->RemoveClient(client_); }
-
-  // Runs body() as a task; returns the time that it took, in seconds.
-  template <class F>
-  double Time(F body) {
-    struct Root : Task {
-      explicit Root(F& f) : body(f) {}
-      F& body;
-      Event done;
-      std::int64_t ns = 0;
-    } root(body);
-    root.client = client_;
-    root.run = [](Task* task) {
-      Root* const self = static_cast<Root*>(task);
-      const std::int64_t begin = NowNs();
-      self->body();
-      self->ns = NowNs() - begin;
-      self->done.Set();
-    };
-    pool_->Submit(&root);
-    root.done.Wait();
-    return 1e-9 * static_cast<double>(root.ns);
-  }
-
-  Pool& pool() { return *pool_; }
-  Client* client() { return client_; }
-
- private:
-  std::unique_ptr<Pool> pool_;
-  Client* client_ = nullptr;
-};
-
 // ---- Counted by the user ----
 
 // Only a task that is spawned passes through the pool: made, submitted, run, counted, freed.
 template <class Graph>
 class ChainedGraph {
  public:
-  explicit ChainedGraph(Team& team)
+  explicit ChainedGraph(TimedPool& team)
       : pool_(team.pool()), group_(pool_.slots()), counters_(Graph::kIds) {}
 
   void Run() {
@@ -112,7 +71,7 @@ class ChainedGraph {
 template <class Graph>
 class TaskGraph {
  public:
-  explicit TaskGraph(Team& team) : pool_(team.pool()), group_(pool_.slots()), nodes_(Graph::kIds) {}
+  explicit TaskGraph(TimedPool& team) : pool_(team.pool()), group_(pool_.slots()), nodes_(Graph::kIds) {}
 
   void Run() {
     Graph::ForEachCount([this](int id, int predecessors) {
@@ -162,7 +121,7 @@ class TaskGraph {
 template <class Graph>
 class InsertedGraph {
  public:
-  explicit InsertedGraph(Team& team)
+  explicit InsertedGraph(TimedPool& team)
       : pool_(team.pool()), group_(pool_.slots()), data_(Graph::kCells) {}
 
   void Run() {
@@ -217,7 +176,7 @@ class InsertedGraph {
 
 template <class Runner, class Graph>
 void BM_Graph(benchmark::State& state) {
-  Team team(state);
+  TimedPool team(static_cast<int>(state.range(0)));
   Runner graph(team);
   for (auto _ : state) state.SetIterationTime(team.Time([&graph] { graph.Run(); }));
   state.SetItemsProcessed(state.iterations() * Graph::kTasks);

@@ -13,9 +13,9 @@
 #include <thread>
 #include <vector>
 
+#include "components/base/measuring_for_test.h"
 #include "tests/peers/fibonacci.h"
 #include "tests/peers/graphs.h"
-#include "tests/peers/latency.h"
 
 namespace heddle::peers {
 namespace {

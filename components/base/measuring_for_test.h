@@ -1,20 +1,21 @@
-// What the benchmarks of latencies between two cores have in common: threads on cores, and times of
+// What benchmarks and stress tests of several packages have in common: threads on cores, and times of
 // single events of which the median counts, since a few hit an interruption.
-#ifndef HEDDLE_TESTS_PEERS_LATENCY_H_
-#define HEDDLE_TESTS_PEERS_LATENCY_H_
+#ifndef HEDDLE_COMPONENTS_BASE_MEASURING_FOR_TEST_H_
+#define HEDDLE_COMPONENTS_BASE_MEASURING_FOR_TEST_H_
 
-#include <benchmark/benchmark.h>
 #include <sched.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "components/base/clock.h"
 
-namespace heddle::peers {
+namespace heddle {
 
-// The cores that the process may use, as found by the first call: before any thread is bound.
+// The cores that the process may use, as found by the first call: before any thread is bound. A
+// thread inherits the binding of the one that starts it, which says nothing about the machine.
 inline const std::vector<int>& UsableCores() {
   static const std::vector<int> cores = [] {
     std::vector<int> found;
@@ -47,15 +48,35 @@ inline void Unbind() {
   if (!UsableCores().empty()) sched_setaffinity(0, sizeof(all), &all);
 }
 
+// Binds the calling thread as long as it lives; for benchmarks, whose first thread goes on with
+// others.
+class ScopedBinding {
+ public:
+  explicit ScopedBinding(int index) {
+    bound_ = sched_getaffinity(0, sizeof(before_), &before_) == 0;
+    BindToCore(index);
+  }
+  ~ScopedBinding() {
+    if (bound_) sched_setaffinity(0, sizeof(before_), &before_);
+  }
+  ScopedBinding(const ScopedBinding&) = delete;
+  ScopedBinding& operator=(const ScopedBinding&) = delete;
+
+ private:
+  cpu_set_t before_;
+  bool bound_;
+};
+
 inline void SpinFor(std::int64_t ns) {
   for (const std::int64_t begin = NowNs(); NowNs() - begin < ns;) CpuRelax();
 }
 
-// Single times in ns; reported as counters of the benchmark.
+// Single times in ns; reported as counters of a Google Benchmark's state.
 class Latencies {
  public:
   void Add(std::int64_t ns) { ns_.push_back(static_cast<double>(ns)); }
-  void Report(benchmark::State& state) {
+  template <class State>
+  void Report(State& state) {
     if (ns_.empty()) return;
     std::sort(ns_.begin(), ns_.end());
     state.counters["best_ns"] = ns_.front();
@@ -66,6 +87,6 @@ class Latencies {
   std::vector<double> ns_;
 };
 
-}  // namespace heddle::peers
+}  // namespace heddle
 
-#endif  // HEDDLE_TESTS_PEERS_LATENCY_H_
+#endif  // HEDDLE_COMPONENTS_BASE_MEASURING_FOR_TEST_H_
