@@ -30,17 +30,26 @@ class Library:
     return words
 
 
-def exported(library):
-  """Returns the names that the shared object exports, without their versions."""
+def dynamic_symbols(library):
+  """Returns two sets of names from the shared object's dynamic table: what it exports, and what is its own.
+
+  Not among them: the names of symbol versions. Its own are thread-locals that its relocations name.
+  """
   output = subprocess.run(["nm", "--dynamic", "--defined-only", "--format=posix", library], check=True,
                           capture_output=True, text=True).stdout
-  names = set()
+  exports, own = set(), set()
   for line in output.splitlines():
     name, kind = line.split()[:2]
-    # Not: a symbol version's own name, and what is local to the object (a thread-local that its relocations name).
-    if kind != "A" and not (kind.islower() and kind not in "uvwi"):
-      names.add(name.split("@")[0])
-  return names
+    if kind.islower() and kind not in "uvwi":
+      own.add(name)
+    elif kind != "A":
+      exports.add(name.split("@")[0])
+  return exports, own
+
+
+def exported(library):
+  """Returns the names that the shared object exports, without their versions."""
+  return dynamic_symbols(library)[0]
 
 
 def confused_thread_locals(library):
@@ -49,9 +58,7 @@ def confused_thread_locals(library):
   A thread-local of one file needs no symbol, only its offset. GNU gold gives it one, and the wrong one: the number of the next.
   """
   output = subprocess.run(["readelf", "--relocs", "--wide", library], check=True, capture_output=True, text=True).stdout
-  local = subprocess.run(["nm", "--dynamic", "--defined-only", "--format=posix", library], check=True,
-                         capture_output=True, text=True).stdout
-  own = {line.split()[0] for line in local.splitlines() if line.split()[1].islower() and line.split()[1] not in "uvwi"}
+  _, own = dynamic_symbols(library)
   confused = []
   for line in output.splitlines():
     words = line.split()
