@@ -42,8 +42,12 @@ class Case:
     """The command line and the environment of one run; `prefix` is where tools/install has put us."""
     fill = lambda text: text.replace("{workers}", str(workers)).replace("{prefix}", prefix or "")
     added = dict(HEDDLE_WORKERS=str(workers), OMP_NUM_THREADS=str(workers), STARPU_NCPU=str(workers), STARPU_SILENT="1")
-    added.update({key: fill(value) for key, value in self.env.items()})
     env = dict(os.environ, **added)
+    for key, value in self.env.items():
+      if value is None:
+        env.pop(key, None)
+      else:
+        env[key] = fill(value)
     if self.name is None:
       return [binary, *map(fill, self.args)], env
     return [binary, "--benchmark_filter=^%s$" % re.escape(fill(self.name)), "--benchmark_format=json",
