@@ -173,7 +173,7 @@ def heddle_python_library(name, srcs, deps = []):
         visibility = _TESTS + ["//tools:__subpackages__"],
     )
 
-def heddle_library(name, hdrs = [], srcs = [], deps = [], copts = [], testonly = False, visibility = None, linkopts = [], data = []):
+def heddle_library(name, hdrs = [], srcs = [], deps = [], copts = [], testonly = False, visibility = None, linkopts = [], data = [], alwayslink = False):
     """A library inside a frontend's or a test's folder that only this folder uses."""
     native.cc_library(
         name = name,
@@ -183,6 +183,7 @@ def heddle_library(name, hdrs = [], srcs = [], deps = [], copts = [], testonly =
         data = data,
         copts = CXXOPTS + copts,
         linkopts = linkopts,
+        alwayslink = alwayslink,
         testonly = testonly,
         visibility = visibility if visibility != None else ["//visibility:private"],
     )
