@@ -27,6 +27,10 @@ struct Activity {
 // The calling thread's record, or nullptr where it never met a pool. The only thread-local of the pool.
 extern constinit thread_local Thread* current_thread __attribute__((tls_model("initial-exec")));
 
+// Activity::user of the calling thread's activity, nullptr where there is none: for what a frontend's users read so often that
+// a call would cost too much (Cpv variables). Written by the pool at each switch; Activity::user must not change while it runs.
+extern "C" constinit thread_local void* heddle_activity_user __attribute__((tls_model("initial-exec")));
+
 // The running activity, or nullptr in a thread that runs none.
 // Thread safety: any thread; the result is the caller's own.  Blocking: never.  Cost: two loads.
 // A suspension may move a movable task to another thread: the pointer stays right, since the activity moves along.

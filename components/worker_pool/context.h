@@ -29,6 +29,7 @@ struct Wait {
 // resumed contexts, then the thread that resumes it.
 struct Context : ListLink {  // In its pool's list of contexts.
   Fiber fiber;
+  Fiber* running = &fiber;       // Where it goes on: `fiber`, or a coroutine of its activity (coroutine.h).
   Stack stack;                   // Empty for a thread's native context.
   Context* link = nullptr;       // Link of a queue of resumed contexts or of the cache.
   Activity* activity = nullptr;  // What was running when it was suspended.

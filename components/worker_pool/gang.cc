@@ -37,6 +37,7 @@ struct Gang {
     if (activity != nullptr) {
       activity->client = &client;
       activity->user = user;
+      heddle_activity_user = user;
       activity->width = 1;
     }
     body(index, argument);
@@ -203,11 +204,11 @@ void RunGang(Client& client, int members, void (*body)(int member, void* argumen
     Activity* const outer = CurrentActivity();
     if (outer != nullptr) activity = *outer;
     Thread* const self = ThisThread();
-    self->activity = &activity;
+    SetActivity(self, &activity);
     activity.outer = outer;
     gang.Run(0);
     if (outer != nullptr) outer->owns_lane = activity.owns_lane;  // A stand-in may have taken it.
-    current_thread->activity = outer;
+    SetActivity(current_thread, outer);
   }
   // The caller keeps its slot until all have returned, as the masters of other OpenMPs keep their core: it may hold what others
   // spin for without end (OpenBLAS sets a flag around its regions), and this thread would never come out from under such a one.

@@ -47,7 +47,7 @@ void Pool::Impl::WaitAsGuest(Thread* self, Suspension& suspension) {
     Context* const loop = NewLoop(slot);
     loop->thread = self;
     self->context = loop;
-    self->activity = nullptr;
+    SetActivity(self, nullptr);
     SwitchFiber(self->native.fiber, loop->fiber);
     self->guest = false;
     self->waits.store(true, std::memory_order_seq_cst);

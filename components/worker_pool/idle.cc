@@ -131,7 +131,7 @@ void Pool::Impl::WatchWhileAsleep(Thread* self, Slot* slot) {
   // A sleeping slot may be given to another thread at any moment: what the services do, they do as an external thread.
   Activity watch;
   watch.no_suspend = true;
-  self->activity = &watch;
+  SetActivity(self, &watch);
   self->slot = nullptr;
   while (polling.any() && slot->state.load(std::memory_order_acquire) == SlotState::kSleeping &&
          slot->holder.load(std::memory_order_acquire) == self) {
@@ -151,7 +151,7 @@ void Pool::Impl::WatchWhileAsleep(Thread* self, Slot* slot) {
     spin.ThreadBecomesRunnable();
   }
   self->slot = slot;
-  self->activity = nullptr;
+  SetActivity(self, nullptr);
   poller.store(nullptr, std::memory_order_seq_cst);
   if (polling.any() && sleeping.load(std::memory_order_seq_cst) > 0) WakeOne();
 }

@@ -95,13 +95,17 @@ bool Lane::Listen(const Slot* slot) const {
   if (slot->client != nullptr || client_->pool().impl().spin.BudgetNs() == 0) return false;
   for (int i = 0; i < kListenPauses; ++i) {
     if (HasMail()) return true;
-    if (slot->attention.load(std::memory_order_relaxed) != 0 || !slot->resumed.empty() ||
-        slot->lane_count.load(std::memory_order_relaxed) > 0 || slot->next_task != nullptr) {
-      return false;
-    }
+    if (WorkerIsWanted()) return false;
     CpuRelax();
   }
   return false;
+}
+
+bool Lane::WorkerIsWanted() const {
+  const Slot* const slot = current_thread->slot;
+  return slot->attention.load(std::memory_order_relaxed) != 0 || !slot->resumed.empty() ||
+         slot->lane_count.load(std::memory_order_relaxed) > 0 || slot->next_task != nullptr ||
+         slot->holder.load(std::memory_order_relaxed) != current_thread;
 }
 
 void Lane::Run() {
@@ -141,6 +145,7 @@ void Lane::Run() {
       // After a quantum only where somebody else may want the worker: in the queue an idle worker would take the lane along.
       if (count < kQuantumActivities || impl.client_limit.load(std::memory_order_relaxed) > 1 ||
           slot->lane_count.load(std::memory_order_relaxed) != 0) {
+        slot->tasks_first = true;
         impl.QueueLane(this);
         return;
       }
@@ -161,6 +166,10 @@ void Lane::Run() {
     if (!activity.owns_lane) {
       client_->TakeBack(*this, activity.user);  // A stand-in took the lane over while the activity waited.
       return;
+    }
+    if (give_way_) {
+      give_way_ = false;
+      count = kQuantumActivities;
     }
   }
   slot->accounting.Flush();

@@ -49,7 +49,7 @@ void Pool::Impl::RunBody(Activity& activity, Task* task) {
   activity.no_suspend =
       ((task->flags | (task->type == nullptr ? 0 : task->type->flags)) & kTaskNoSuspend) != 0 ||
       (outer != nullptr && outer->no_suspend);
-  self->activity = &activity;
+  SetActivity(self, &activity);
   self->bodies.store(self->bodies.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   LeaveSection(self);
   if (trace::Enabled()) [[unlikely]] {
@@ -65,7 +65,7 @@ void Pool::Impl::RunBody(Activity& activity, Task* task) {
   Thread* const after = current_thread;
   // A child process that was forked in the body and returned from it: its only thread has nothing to go on with.
   if (after == nullptr || after->slot == nullptr) [[unlikely]] exit(0);
-  after->activity = outer;
+  SetActivity(after, outer);
   EnterSection(after);
 }
 
@@ -119,6 +119,16 @@ Task* Pool::Impl::Next() {
       if (self->guest) WakeForWork();
     }
     slot->next_tasks_in_row = 0;
+    if (slot->tasks_first) {
+      slot->tasks_first = false;
+      if (Task* const task = PopLocal(slot); task != nullptr) return task;
+      const Found found = FindAnywhere(slot);
+      if (found.task != nullptr) return found.task;
+      if (found.lane != nullptr) {
+        found.lane->Run();
+        continue;
+      }
+    }
     if (slot->lane_count.load(std::memory_order_seq_cst) > 0) {
       if (self->guest) {
         StepAside(self, slot);

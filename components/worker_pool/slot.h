@@ -67,6 +67,12 @@ struct Thread {
   Parker parker;
 };
 
+// Makes it the running activity of the calling thread.
+inline void SetActivity(Thread* self, Activity* activity) {
+  self->activity = activity;
+  heddle_activity_user = activity == nullptr ? nullptr : activity->user;
+}
+
 // What others ask of a slot's holder; it looks at them between two activities.
 enum Attention : std::uint32_t {
   kAttentionHandOver = 1 << 0,  // A thread waits for the slot.
@@ -99,6 +105,7 @@ struct alignas(kFalseSharingBytes) Slot {
   std::uint64_t client_id = 0;
   ContextList resumed;
   ContextList yielded;        // Take turns with tasks.
+  bool tasks_first = false;   // A lane has had its quantum.
   bool task_since_yielded = false;
   int resumed_in_row = 0;     // Since the last task.
   Context* cache = nullptr;   // Contexts whose stack is free to use.

@@ -137,8 +137,8 @@ void Suspend(Suspension& suspension, SuspendMode mode,
   Context* const to = impl.NewLoop(slot);
   to->thread = self;
   self->context = to;
-  self->activity = nullptr;
-  SwitchFiber(from->fiber, to->fiber, AfterSuspend, &handover);
+  SetActivity(self, nullptr);
+  SwitchFiber(*from->running, to->fiber, AfterSuspend, &handover);
   if (trace::Enabled()) [[unlikely]] trace::Record(TraceEventKind::kResume, "resume", trace_id);
 }
 
@@ -254,8 +254,8 @@ void Pool::Impl::ResumeContext(Thread* self, Slot* slot, Context* context) {
   self->bodies.store(self->bodies.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   Context* const loop = self->context;
   self->context = context;
-  self->activity = context->activity;
-  ExitFiber(loop->fiber, context->fiber, FreeLoopAndLeaveSection, loop);
+  SetActivity(self, context->activity);
+  ExitFiber(loop->fiber, *context->running, FreeLoopAndLeaveSection, loop);
 }
 
 }  // namespace heddle

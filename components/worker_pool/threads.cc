@@ -18,6 +18,7 @@
 namespace heddle {
 
 constinit thread_local Thread* current_thread = nullptr;
+constinit thread_local void* heddle_activity_user = nullptr;
 
 namespace {
 

@@ -5,6 +5,7 @@
 #include <sstream>
 #include <utility>
 
+#include "components/base/clock.h"
 #include "components/worker_pool/pool_impl.h"
 
 namespace heddle {
@@ -25,16 +26,17 @@ NoSuspendSection::~NoSuspendSection() {
   if (activity_ != nullptr) activity_->no_suspend = before_;
 }
 
-Attachment::Attachment(Client* client) {
+Attachment::Attachment(Client* client, void* user) {
   Thread* const self = ThisThread();
   before_ = self->activity;
   client_before_ = self->client;
   activity_.client = client;
-  self->activity = &activity_;
+  activity_.user = user;
+  SetActivity(self, &activity_);
   self->client = client;
 }
 Attachment::~Attachment() {
-  current_thread->activity = before_;
+  SetActivity(current_thread, before_);
   current_thread->client = client_before_;
 }
 
@@ -100,6 +102,13 @@ Pool::~Pool() {
 
 int Pool::slots() const { return static_cast<int>(impl_->slots.size()); }
 const Topology& Pool::topology() const { return impl_->topology; }
+bool Pool::SpinningPays() const { return impl_->spin.BudgetNs() != 0; }
+
+void Pool::PollWhileBusy() {
+  const OwnerSection section;
+  if (section.slot() != nullptr && impl_->polling.any()) impl_->PollWhileBusy(section.slot(), NowNs());
+}
+
 PollingServices& Pool::polling() { return impl_->polling; }
 
 absl::StatusOr<Client*> Pool::AddClient(ClientOptions options) {
@@ -286,7 +295,7 @@ bool Pool::RunOwned(void* owner) {
                                  : activity.client->policy().PopOwned(worker, owner);
       }
     }
-    if (task != nullptr && StackHeadroom(self->context->fiber) < kLeastHeadroomBytes) {
+    if (task != nullptr && StackHeadroom(*self->context->running) < kLeastHeadroomBytes) {
       task->client->policy().Push(task, slot->index);
       task = nullptr;
     }

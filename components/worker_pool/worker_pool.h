@@ -79,6 +79,11 @@ class Pool {
   static int CurrentSlot();
 
   PollingServices& polling();
+  // Polls the services that are due, where the last look of the caller's worker is a millisecond old: for activities that go on
+  // and on. Thread safety: an activity of a worker.  Blocking: never.  Cost: a clock.
+  void PollWhileBusy();
+  // Whether cores are free for somebody who waits with open eyes. Cost: two loads.
+  bool SpinningPays() const;
   WorkerPoolStatistics Statistics() const;
   // What is running and who waits, for humans (watchdog).  Thread safety: any thread; a snapshot that may be torn.
   std::string Describe() const;
@@ -99,8 +104,8 @@ class Pool {
 // Thread safety: made and ended by the thread it is about.
 class Attachment {
  public:
-  // Waits of this thread run its client's tasks where the client allows guests, and sleep otherwise.
-  explicit Attachment(Client* client);
+  // Waits of this thread run its client's tasks where the client allows guests, and sleep otherwise. `user` as in Activity.
+  explicit Attachment(Client* client, void* user = nullptr);
   ~Attachment();
   Attachment(const Attachment&) = delete;
   Attachment& operator=(const Attachment&) = delete;
