@@ -23,6 +23,7 @@ Place::Place(Places& places, Lane& lane, Scheduler scheduler)
   task_.place = this;
   task_.run = RunScheduler;
   task_.type = &scheduler_type;
+  task_.flags = kTaskMovable;  // A place goes on on any worker, in the middle of a handler, too.
   task_.client = &lane.client();
   wake_.kind = kWake;
 }
