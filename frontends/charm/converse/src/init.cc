@@ -165,7 +165,8 @@ void MakePes(bool pin) {
   ClientOptions options;
   options.name = "converse";
   options.lanes = _Cmi_mynodesize;
-  options.pin_lanes = pin;
+  // As many PEs as cores are a core each, as in the original: they may wait for each other in ways that we do not see.
+  options.pin_lanes = pin || _Cmi_mynodesize <= session->runtime->pool().slots();
   absl::StatusOr<Client*> client = session->runtime->pool().AddClient(std::move(options));
   if (!client.ok()) AbortOf(client.status());
   session->client = *client;
