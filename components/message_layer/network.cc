@@ -18,6 +18,7 @@ namespace heddle {
 namespace {
 constexpr int kMostRounds = 16;  // Of messages that this process sends itself, for one Progress().
 constexpr std::int64_t kKickAgainNs = 50'000;
+constexpr std::int64_t kExpectNs = 20'000;
 
 // A payload of its own with the same contents, for one that others own as well; gives up the share in that one.
 Message* Copied(void* payload) {
@@ -133,6 +134,11 @@ bool Network::CanSend(int to) const {
 
 bool Network::Progress() { return impl_->Progress(); }
 void Network::Leave() { impl_->Leave(); }
+
+void Network::Expect() {
+  if (impl_->pool != nullptr && !impl_->attentive.load(std::memory_order_relaxed))
+    impl_->KickLater(kExpectNs);
+}
 
 void Network::Abort(int code) {
   const std::string text = "heddle: process " + std::to_string(impl_->process) + " of " +

@@ -116,6 +116,10 @@ class Network {
   // Blocking: never.  Cost: a load in a process that is alone.
   bool Progress();
 
+  // Something is under way that a service waits for: the pool, which may have been told to look in 5 ms, looks within 20 us.
+  // Blocking: never.  Cost: a load where the pool looks often already, else a timer and perhaps a wake-up.
+  void Expect();
+
   NetworkStatistics Statistics() const;
 
   // Ends the job: the others end with `code` and a message that names this process. For CmiAbort and its kin.

@@ -2,16 +2,17 @@
 
 load("//tools/build_defs:heddle.bzl", "CXXOPTS")
 
-def reader_fuzz_test(name, srcs, corpus):
+def reader_fuzz_test(name, srcs, corpus, seconds = 30):
     """NAME_fuzzer (manual; build it with --config=clang) and NAME_fuzz_test.
 
     libFuzzer is part of clang, and the default compiler is g++: the test calls clang++ itself, so that it runs in every
-    configuration, and fuzzes for HEDDLE_FUZZ_SECONDS (30).
+    configuration, and fuzzes for HEDDLE_FUZZ_SECONDS.
 
     Args:
       name: the reader.
       srcs: its sources, its headers and the fuzzer's.
       corpus: small files to start from.
+      seconds: how long where HEDDLE_FUZZ_SECONDS does not say.
     """
     native.cc_binary(
         name = name + "_fuzzer",
@@ -24,8 +25,8 @@ def reader_fuzz_test(name, srcs, corpus):
     )
     native.sh_test(
         name = name + "_fuzz_test",
-        srcs = ["fuzz_test.sh"],
-        args = ["$(location %s)" % src for src in srcs if src.endswith(".cc")] + ["--"] +
+        srcs = ["//tools/build_defs:fuzz_test.sh"],
+        args = ["--seconds=%d" % seconds] + ["$(location %s)" % src for src in srcs if src.endswith(".cc")] + ["--"] +
                ["$(location %s)" % file for file in corpus],
         data = srcs + corpus,
         env_inherit = ["HEDDLE_FUZZ_SECONDS", "HEDDLE_FUZZ_SEED"],

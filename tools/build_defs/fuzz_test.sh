@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Compiles a libFuzzer program with clang++ and runs it on a copy of the corpus for HEDDLE_FUZZ_SECONDS (30).
+# Compiles a libFuzzer program with clang++ and runs it on a copy of the corpus for HEDDLE_FUZZ_SECONDS, or else N.
 #
-#   fuzz_test.sh SOURCE... -- CORPUS_FILE...
+#   fuzz_test.sh --seconds=N SOURCE... -- CORPUS_FILE...
 #
 # A crash, a leak, more than 512 MB of memory or more than 10 s for one input fail it; the input is printed.
 set -euo pipefail
 
+seconds=${HEDDLE_FUZZ_SECONDS:-${1#--seconds=}}
+shift
 sources=()
 while [[ $1 != -- ]]; do sources+=("$1") && shift; done
 shift
@@ -18,7 +20,6 @@ clang++ -std=c++20 -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer,address,unde
   -I. "${sources[@]}" -labsl_statusor -labsl_status -labsl_cord -labsl_str_format_internal -labsl_strings -labsl_base \
   -labsl_throw_delegate -o "$scratch/fuzzer"
 
-seconds=${HEDDLE_FUZZ_SECONDS:-30}
 if ! "$scratch/fuzzer" "$scratch/corpus" -max_total_time="$seconds" -rss_limit_mb=512 -timeout=10 -max_len=4096 \
   -seed="${HEDDLE_FUZZ_SEED:-0}" -artifact_prefix="$scratch/" -print_final_stats=1 >"$scratch/log" 2>&1; then
   cat "$scratch/log"
