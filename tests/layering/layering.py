@@ -3,7 +3,7 @@
 The rules, with the table of tools/build_defs/layers.bzl:
   - a component uses only components of lower rows, never a frontend;
   - a frontend uses no other frontend, neither by path nor by the name of an installed header;
-  - an installed header (frontends/*/include) includes neither a component's header nor Abseil's;
+  - an installed header (frontends/*/include, frontends/*/*/include) includes neither a component's header nor Abseil's;
   - only components/base/fence.h names atomic_thread_fence: g++ does not model it under ThreadSanitizer;
   - every folder of components and frontends stands in the table.
 """
@@ -74,6 +74,13 @@ def labels(text):
         yield node.lineno, match.group(1)
 
 
+def installed_name(parts):
+  """The name under which users include a header of a frontend (frontends/NAME/include or frontends/FAMILY/NAME/include), or None."""
+  if parts[0] == "frontends" and "include" in parts[2:4]:
+    return "/".join(parts[parts.index("include", 2) + 1:]) or None
+  return None
+
+
 class Checker:
   """Collects the violations of one tree."""
 
@@ -86,8 +93,9 @@ class Checker:
     self._installed = {}
     for path in self._files:
       parts = path.split("/")
-      if parts[0] == "frontends" and len(parts) > 3 and parts[2] == "include":
-        self._installed.setdefault("/".join(parts[3:]), set()).add(parts[1])
+      name = installed_name(parts)
+      if name:
+        self._installed.setdefault(name, set()).add(parts[1])
 
   def run(self):
     """Returns the violations as `path:line: what`, sorted by file."""
@@ -143,7 +151,7 @@ class Checker:
     owners = self._installed.get(included, set())
     if owners and parts[1] not in owners:
       self._report(path, line, "frontend %s includes %s of frontend %s" % (parts[1], included, sorted(owners)[0]))
-    if len(parts) > 3 and parts[2] == "include" and included.startswith(("components/", "absl/")):
+    if installed_name(parts) and included.startswith(("components/", "absl/")):
       self._report(path, line, "an installed header includes %s" % included)
 
   def _check_fence(self, path, text):

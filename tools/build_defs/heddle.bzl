@@ -215,7 +215,7 @@ def heddle_shared_library(name, deps, version_script, soname, linkopts = [], vis
         visibility = visibility if visibility != None else ["//visibility:public"],
     )
 
-def heddle_frontend(name, api_headers, include_prefix, srcs, private_hdrs, version_script, soname, pkg_config, deps = []):
+def heddle_frontend(name, api_headers, include_prefix, srcs, private_hdrs, version_script, soname, pkg_config, programs = [], deps = []):
     """A frontend: lib<NAME>.so over libheddle.so, its installed headers, and what tools/install needs to know.
 
     Args:
@@ -227,6 +227,7 @@ def heddle_frontend(name, api_headers, include_prefix, srcs, private_hdrs, versi
       version_script: NAME.lds, which exports the names of the API and nothing else.
       soname: the shared object's name, as the original's.
       pkg_config: the pkg-config file, with the original's name.
+      programs: scripts to install, such as compiler wrappers; install.json names them, too.
       deps: third_party libraries; components come through //components:heddle.
     """
     native.cc_library(
@@ -256,6 +257,6 @@ def heddle_frontend(name, api_headers, include_prefix, srcs, private_hdrs, versi
     )
     native.filegroup(
         name = name + "_install",
-        srcs = api_headers + [":" + soname, pkg_config, "install.json"],
+        srcs = api_headers + [":" + soname, pkg_config, "install.json"] + programs,
         visibility = ["//tools:__subpackages__", "//tests:__subpackages__"],
     )

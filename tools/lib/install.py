@@ -1,7 +1,7 @@
-"""tools/install: builds libheddle and the frontends and puts headers, libraries and pkg-config files into a prefix.
+"""tools/install: builds libheddle and the frontends and puts headers, libraries, pkg-config files and programs into a prefix.
 
 What is to be installed stands in components/install.json for libheddle, which is always installed, and in
-frontends/NAME/install.json for each frontend, with paths from the root of the checkout:
+frontends/NAME/install.json or frontends/FAMILY/NAME/install.json for each frontend, with paths from the root of the checkout:
 
     {
       "name": "starpu",
@@ -12,9 +12,12 @@ frontends/NAME/install.json for each frontend, with paths from the root of the c
       "pkg_config": [{"template": "frontends/starpu/starpu-1.4.pc.in", "to": "starpu-1.4.pc"}]
     }
 
+and, where there are any, "programs": [{"from": "frontends/charm/bin/charmc", "to": "charmc"}].
+
 headers     the headers beneath `from`, or the one header `from`, go to PREFIX/include/`to`; `to` may be ""
 libraries   what Bazel builds goes to PREFIX/lib/SONAME, with symbolic links for the linker
 pkg_config  @PREFIX@ and @VERSION@ are replaced; goes to PREFIX/lib/pkgconfig/`to`
+programs    scripts that find the prefix by their own place; to PREFIX/bin/`to`
 """
 
 import argparse
@@ -33,6 +36,7 @@ _KEYS = {
     "libraries": {"target", "soname", "links"},
     "pkg_config": {"template", "to"},
 }
+_OPTIONAL_KEYS = {"programs": {"from", "to"}}
 
 
 class Error(Exception):
@@ -41,11 +45,11 @@ class Error(Exception):
 
 def checked(manifest, source):
   """Returns the manifest, or raises with what is wrong in it."""
-  wrong = set(manifest) ^ {"name", "version", *_KEYS}
+  wrong = (set(manifest) - set(_OPTIONAL_KEYS)) ^ {"name", "version", *_KEYS}
   if wrong:
     raise Error("%s: missing or unknown: %s" % (source, ", ".join(sorted(wrong))))
-  for section, keys in _KEYS.items():
-    for entry in manifest[section]:
+  for section, keys in {**_KEYS, **_OPTIONAL_KEYS}.items():
+    for entry in manifest.get(section, []):
       if set(entry) != keys:
         raise Error("%s: an entry of %s needs exactly %s, not %s" % (source, section, sorted(keys), sorted(entry)))
   return manifest
@@ -64,7 +68,8 @@ def manifests(sources, only):
   libheddle = os.path.join(sources, LIBHEDDLE)
   if not os.path.exists(libheddle):
     raise Error("there is no %s" % libheddle)
-  found = [_manifest(path) for path in [libheddle] + sorted(glob.glob(os.path.join(sources, "frontends/*/install.json")))]
+  paths = [path for depth in ("*", "*/*") for path in glob.glob(os.path.join(sources, "frontends", depth, "install.json"))]
+  found = [_manifest(path) for path in [libheddle] + sorted(paths)]
   unknown = set(only) - {manifest["name"] for manifest in found}
   if unknown:
     raise Error("no %s here; there is: %s" % (", ".join(sorted(unknown)), ", ".join(m["name"] for m in found)))
@@ -110,6 +115,8 @@ def plan(manifest, sources, binaries, prefix):
     text = _read(os.path.join(sources, entry["template"])).decode()
     text = text.replace("@PREFIX@", prefix).replace("@VERSION@", manifest["version"])
     items["lib/pkgconfig/" + entry["to"]] = prefixes.File(text.encode())
+  for entry in manifest.get("programs", []):
+    items["bin/" + entry["to"]] = prefixes.File(_read(os.path.join(sources, entry["from"])), 0o755)
   return items
 
 
