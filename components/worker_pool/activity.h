@@ -24,12 +24,31 @@ struct Activity {
   bool owns_lane = false;    // The frame below runs the lane; false again where a stand-in took it over.
 };
 
-// The calling thread's record, or nullptr where it never met a pool. The only thread-local of the pool.
+// The calling thread's record, or nullptr where it never met a pool. To be read by CurrentThread().
 extern constinit thread_local Thread* current_thread __attribute__((tls_model("initial-exec")));
 
 // Activity::user of the calling thread's activity, nullptr where there is none: for what a frontend's users read so often that
 // a call would cost too much (Cpv variables). Written by the pool at each switch; Activity::user must not change while it runs.
 extern "C" constinit thread_local void* heddle_activity_user __attribute__((tls_model("initial-exec")));
+
+// Both by an instruction of their own: a compiler may keep the address of a thread-local over a call, and does where ThreadSanitizer
+// asks for it, while a function that suspends may return on another thread.
+inline Thread* CurrentThread() {
+#if defined(__x86_64__)
+  Thread* thread;
+  asm volatile("movq %1, %0" : "=r"(thread) : "m"(current_thread));
+  return thread;
+#else
+  return current_thread;
+#endif
+}
+inline void SetActivityUser(void* user) {
+#if defined(__x86_64__)
+  asm volatile("movq %1, %0" : "=m"(heddle_activity_user) : "r"(user));
+#else
+  heddle_activity_user = user;
+#endif
+}
 
 // The running activity, or nullptr in a thread that runs none.
 // Thread safety: any thread; the result is the caller's own.  Blocking: never.  Cost: two loads.

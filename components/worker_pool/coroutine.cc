@@ -8,7 +8,7 @@ namespace {
 
 // The fiber that runs, replaced by `to`.
 Fiber& Exchange(Fiber& to) {
-  Thread* const self = current_thread;
+  Thread* const self = CurrentThread();
   HEDDLE_CHECK(self != nullptr && self->context != nullptr) << "a coroutine is entered by a thread that runs no activity of a worker";
   Context* const context = self->context;
   Fiber& from = *context->running;
@@ -19,7 +19,7 @@ Fiber& Exchange(Fiber& to) {
 }  // namespace
 
 Fiber& RunningFiber() {
-  Thread* const self = current_thread;
+  Thread* const self = CurrentThread();
   HEDDLE_CHECK(self != nullptr && self->context != nullptr) << "RunningFiber() in a thread that runs no activity of a worker";
   return *self->context->running;
 }

@@ -37,7 +37,7 @@ struct Gang {
     if (activity != nullptr) {
       activity->client = &client;
       activity->user = user;
-      heddle_activity_user = user;
+      SetActivityUser(user);
       activity->width = 1;
     }
     body(index, argument);
@@ -164,7 +164,7 @@ int GangWidth(const Pool& pool) {
 // Reserves an idle worker for `task`: one that searches, or one that sleeps.
 bool Pool::Impl::GiveToIdleWorker(Task* task) {
   for (const auto& slot : slots) {
-    if (slot->holder.load(std::memory_order_acquire) == current_thread) continue;
+    if (slot->holder.load(std::memory_order_acquire) == CurrentThread()) continue;
     SlotState expected = SlotState::kSearching;
     if (slot->state.load(std::memory_order_relaxed) == expected &&
         slot->state.compare_exchange_strong(expected, SlotState::kReserved,
@@ -208,7 +208,7 @@ void RunGang(Client& client, int members, void (*body)(int member, void* argumen
     activity.outer = outer;
     gang.Run(0);
     if (outer != nullptr) outer->owns_lane = activity.owns_lane;  // A stand-in may have taken it.
-    SetActivity(current_thread, outer);
+    SetActivity(CurrentThread(), outer);
   }
   // The caller keeps its slot until all have returned, as the masters of other OpenMPs keep their core: it may hold what others
   // spin for without end (OpenBLAS sets a flag around its regions), and this thread would never come out from under such a one.

@@ -102,15 +102,15 @@ bool Lane::Listen(const Slot* slot) const {
 }
 
 bool Lane::WorkerIsWanted() const {
-  const Slot* const slot = current_thread->slot;
+  const Slot* const slot = CurrentThread()->slot;
   return slot->attention.load(std::memory_order_relaxed) != 0 || !slot->resumed.empty() ||
          slot->lane_count.load(std::memory_order_relaxed) > 0 || slot->next_task != nullptr ||
-         slot->holder.load(std::memory_order_relaxed) != current_thread;
+         slot->holder.load(std::memory_order_relaxed) != CurrentThread();
 }
 
 void Lane::Run() {
   Pool::Impl& impl = client_->pool().impl();
-  Slot* slot = current_thread->slot;
+  Slot* slot = CurrentThread()->slot;
   if (slot->recent_lanes[0] != this) {
     for (int i = Slot::kRecentLanes - 1; i > 0; --i) {
       slot->recent_lanes[i] = slot->recent_lanes[i - 1];
@@ -119,7 +119,7 @@ void Lane::Run() {
   }
   if (&home() != slot) set_home(slot);
   for (int count = 0;; ++count) {
-    Thread* const self = current_thread;
+    Thread* const self = CurrentThread();
     slot = self->slot;
     if (count > 0 && slot->holder.load(std::memory_order_acquire) != self) [[unlikely]] {
       impl.QueueLane(this);  // The monitor took the slot during the last activity.
@@ -182,10 +182,10 @@ bool Lane::RunOne() {
   Activity* const caller = CurrentActivity();
   HEDDLE_CHECK(caller != nullptr && caller->lane == this && caller->owns_lane)
       << "lane " << id_ << " of " << client_->name() << " can be pumped by its own activity only";
-  EnterSection(current_thread);
+  EnterSection(CurrentThread());
   Task* const task = NextTask();
   if (task == nullptr) {
-    LeaveSection(current_thread);
+    LeaveSection(CurrentThread());
     return false;
   }
   Activity activity;
@@ -195,7 +195,7 @@ bool Lane::RunOne() {
   activity.owns_lane = true;
   Pool::Impl::RunBody(activity, task);
   caller->owns_lane = activity.owns_lane;  // A stand-in may have taken it.
-  LeaveSection(current_thread);
+  LeaveSection(CurrentThread());
   return true;
 }
 

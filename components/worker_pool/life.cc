@@ -26,7 +26,7 @@ unsigned fork_generation = 0;  // Changed only where there is one thread.
 
 void BeginExit() {
   exiting.store(true, std::memory_order_seq_cst);
-  const Thread* const self = current_thread;
+  const Thread* const self = CurrentThread();
   if (self == nullptr || self->slot == nullptr) return;
   std::lock_guard<SpinLock> hold(pools_lock);
   for (Pool::Impl* impl = pools; impl != nullptr; impl = impl->next_pool) {

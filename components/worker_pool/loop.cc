@@ -24,9 +24,9 @@ constexpr int kMostResumedInRow = 64;   // Then a task or a service has its turn
 void Pool::Impl::LoopEntry(void*) {
   for (;;) {
     // Everything afresh in each round: the last task may have moved this stack to another thread.
-    Thread* const before = current_thread;
+    Thread* const before = CurrentThread();
     Task* const task = before->pool->impl().Next();
-    Thread* const self = current_thread;
+    Thread* const self = CurrentThread();
     if (task == nullptr) {
       Context* const loop = self->context;
       self->context = &self->native;
@@ -40,7 +40,7 @@ void Pool::Impl::LoopEntry(void*) {
 }
 
 void Pool::Impl::RunBody(Activity& activity, Task* task) {
-  Thread* const self = current_thread;
+  Thread* const self = CurrentThread();
   Slot* const slot = self->slot;
   slot->accounting.Begin(*task);
   activity.task = task;
@@ -62,7 +62,7 @@ void Pool::Impl::RunBody(Activity& activity, Task* task) {
   } else {
     task->run(task);
   }
-  Thread* const after = current_thread;
+  Thread* const after = CurrentThread();
   // A child process that was forked in the body and returned from it: its only thread has nothing to go on with.
   if (after == nullptr || after->slot == nullptr) [[unlikely]] exit(0);
   SetActivity(after, outer);
@@ -71,7 +71,7 @@ void Pool::Impl::RunBody(Activity& activity, Task* task) {
 
 Task* Pool::Impl::Next() {
   for (;;) {
-    Thread* const self = current_thread;
+    Thread* const self = CurrentThread();
     Slot* const slot = self->slot;
     if (slot->holder.load(std::memory_order_acquire) != self) [[unlikely]] {
       // The monitor took the slot during the last body. What this thread left in it others have taken.
@@ -82,7 +82,7 @@ Task* Pool::Impl::Next() {
     if (slot->attention.load(std::memory_order_acquire) != 0) [[unlikely]] {
       if (!HandleAttention(self, slot)) return nullptr;
       // It may have run a body.
-      if (current_thread != self || slot->holder.load(std::memory_order_acquire) != self) continue;
+      if (CurrentThread() != self || slot->holder.load(std::memory_order_acquire) != self) continue;
     }
     // No body from here on, so that what is in the table now stays (Quiesce).
     if (client_generation.load(std::memory_order_acquire) !=
@@ -243,7 +243,7 @@ Task* Pool::Impl::PopLocal(Slot* slot) {
     }
   }
   if (client->paused()) return nullptr;
-  if (current_thread->guest && !client->guests()) [[unlikely]] {
+  if (CurrentThread()->guest && !client->guests()) [[unlikely]] {
     SetClient(slot, nullptr);  // Of the worker from whom it has the slot.
     return nullptr;
   }
@@ -255,7 +255,7 @@ Task* Pool::Impl::PopLocal(Slot* slot) {
 
 Pool::Impl::Found Pool::Impl::FindAnywhere(Slot* slot) {
   Found found;
-  const bool guest = current_thread->guest;
+  const bool guest = CurrentThread()->guest;
   if (Lane* const lane = guest ? nullptr : StealLane(slot); lane != nullptr) {
     found.lane = lane;
     return found;

@@ -41,7 +41,7 @@ bool IsAsleep(pid_t tid) {
 }  // namespace
 
 bool BlockingCall::Begin() {
-  Thread* const self = current_thread;
+  Thread* const self = CurrentThread();
   if (self == nullptr || self->slot == nullptr || self->activity == nullptr) return false;
   Pool::Impl& impl = self->pool->impl();
   Slot* const slot = self->slot;
@@ -62,7 +62,7 @@ bool BlockingCall::Begin() {
 }
 
 void BlockingCall::End() {
-  Thread* const self = current_thread;
+  Thread* const self = CurrentThread();
   Pool::Impl& impl = self->pool->impl();
   self->in_blocking_call = false;
   impl.spin.ThreadBecomesRunnable();

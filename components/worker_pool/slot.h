@@ -70,7 +70,7 @@ struct Thread {
 // Makes it the running activity of the calling thread.
 inline void SetActivity(Thread* self, Activity* activity) {
   self->activity = activity;
-  heddle_activity_user = activity == nullptr ? nullptr : activity->user;
+  SetActivityUser(activity == nullptr ? nullptr : activity->user);
 }
 
 // What others ask of a slot's holder; it looks at them between two activities.
@@ -159,7 +159,7 @@ inline void LeaveSection(Thread* thread) {
 // A section in which the calling thread acts as the owner of the slot that it holds.
 class OwnerSection {
  public:
-  OwnerSection() : thread_(current_thread) {
+  OwnerSection() : thread_(CurrentThread()) {
     if (thread_ == nullptr || thread_->slot == nullptr) return;
     EnterSection(thread_);
     Slot* const slot = thread_->slot;

@@ -156,7 +156,7 @@ void Resume(Suspension* suspension) {
 }
 
 void Yield(SuspendMode mode) {
-  const Thread* const self = current_thread;
+  const Thread* const self = CurrentThread();
   if (self == nullptr || self->slot == nullptr) return;
   Suspension suspension("its turn");
   Suspend(
@@ -217,7 +217,7 @@ Context* Pool::Impl::NewLoop(Slot* slot) {
 
 void Pool::Impl::FreeLoop(void* argument) {
   Context* const context = static_cast<Context*>(argument);
-  Thread* const self = current_thread;
+  Thread* const self = CurrentThread();
   Slot* const slot = self->slot;
   if (slot->holder.load(std::memory_order_relaxed) == self && slot->cached < kMostCachedContexts) {
     context->link = slot->cache;
@@ -239,7 +239,7 @@ void Pool::Impl::DeleteContext(Context* context) {
 
 void Pool::Impl::FreeLoopAndLeaveSection(void* context) {
   FreeLoop(context);
-  LeaveSection(current_thread);
+  LeaveSection(CurrentThread());
 }
 
 void Pool::Impl::ResumeContext(Thread* self, Slot* slot, Context* context) {

@@ -59,8 +59,8 @@ void RecycleRecord(Thread* record) {
 
 struct ExternalRecord {
   ~ExternalRecord() {
-    if (current_thread != nullptr) {
-      Thread* record = current_thread;
+    if (CurrentThread() != nullptr) {
+      Thread* record = CurrentThread();
       current_thread = nullptr;
       RecycleRecord(record);
     }
@@ -124,18 +124,18 @@ void ForgetThreadRecordsInForkedChild() {
 }
 
 Thread* ThisThread() {
-  if (current_thread == nullptr) {
+  if (CurrentThread() == nullptr) {
     static thread_local ExternalRecord at_exit;
     (void)&at_exit;
     current_thread = NewRecord();
-    current_thread->tid.store(static_cast<pid_t>(syscall(SYS_gettid)), std::memory_order_relaxed);
-    current_thread->context = &current_thread->native;
+    CurrentThread()->tid.store(static_cast<pid_t>(syscall(SYS_gettid)), std::memory_order_relaxed);
+    CurrentThread()->context = &CurrentThread()->native;
   }
-  return current_thread;
+  return CurrentThread();
 }
 
 Activity* CurrentActivity() {
-  return current_thread == nullptr ? nullptr : current_thread->activity;
+  return CurrentThread() == nullptr ? nullptr : CurrentThread()->activity;
 }
 
 absl::Status Pool::Impl::Start() {

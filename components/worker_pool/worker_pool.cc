@@ -36,8 +36,8 @@ Attachment::Attachment(Client* client, void* user) {
   self->client = client;
 }
 Attachment::~Attachment() {
-  SetActivity(current_thread, before_);
-  current_thread->client = client_before_;
+  SetActivity(CurrentThread(), before_);
+  CurrentThread()->client = client_before_;
 }
 
 Pool::Impl::Impl(Pool* pool_, const PoolOptions& options_, Topology topology_)
@@ -86,7 +86,7 @@ absl::StatusOr<std::unique_ptr<Pool>> Pool::Create(const PoolOptions& options) {
 Pool::~Pool() {
   if (impl_ == nullptr) return;
   if (impl_->Forked() || Impl::Exiting() ||
-      (current_thread != nullptr && current_thread->slot != nullptr)) {
+      (CurrentThread() != nullptr && CurrentThread()->slot != nullptr)) {
     // Its threads are in the parent, or may be in the middle of a task for ever, as the caller is.
     (void)impl_.release();
     return;
@@ -174,7 +174,7 @@ void Pool::Impl::Quiesce() {
         std::lock_guard<SpinLock> hold(slot->lock);
         holder = slot->holder.load(std::memory_order_relaxed);
       }
-      if (holder != nullptr && (holder == current_thread ||
+      if (holder != nullptr && (holder == CurrentThread() ||
                                 holder->sections.load(std::memory_order_acquire) == 0)) {
         break;
       }
@@ -274,7 +274,7 @@ void Pool::SubmitNext(Task* task) {
 }
 
 bool Pool::RunOwned(void* owner) {
-  Thread* const self = current_thread;
+  Thread* const self = CurrentThread();
   if (self == nullptr || self->slot == nullptr || self->activity == nullptr) return false;
   EnterSection(self);
   Slot* const slot = self->slot;
@@ -310,12 +310,12 @@ bool Pool::RunOwned(void* owner) {
   activity.user = self->activity->user;
   task->flags |= kTaskOnWaiter;
   Impl::RunBody(activity, task);
-  LeaveSection(current_thread);
+  LeaveSection(CurrentThread());
   return true;
 }
 
 int Pool::CurrentSlot() {
-  const Thread* const self = current_thread;
+  const Thread* const self = CurrentThread();
   if (self == nullptr || self->slot == nullptr ||
       self->slot->holder.load(std::memory_order_acquire) != self) {
     return Policy::kNoWorker;
