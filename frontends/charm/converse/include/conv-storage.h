@@ -32,7 +32,13 @@ struct CmiPeBlock* CmiPeBlockOf(int rank);
 void* CmiCpvOf(void* offset, int rank);
 
 static CMI_FORCE_INLINE struct CmiPeBlock* CmiMyPeBlock(void) {
-  struct CmiPeBlock* block = (struct CmiPeBlock*)heddle_activity_user;
+  struct CmiPeBlock* block;
+#if defined(__x86_64__)
+  /* An instruction of its own: a compiler may keep the address of a thread-local over a call that returns on another thread. */
+  __asm__ __volatile__("movq %1, %0" : "=r"(block) : "m"(heddle_activity_user));
+#else
+  block = (struct CmiPeBlock*)heddle_activity_user;
+#endif
   if (CMI_UNLIKELY(block == NULL)) CmiNotAPe();
   return block;
 }
