@@ -88,6 +88,8 @@ void CthAddListener(CthThread t, struct CthThreadListener* l);
 /* ---- Ctv: places in a block that each thread owns. */
 size_t CthRegister(size_t size);
 void CthRegistered(size_t end);
+/* Both at once, for a place that all PEs of the process name by *offset, -1 at first. */
+void CthRegisterVariable(int* offset, size_t size);
 char* CthGetData(CthThread t);
 #define CtvDeclare(t, v) \
   typedef t CtvType##v;  \
@@ -98,13 +100,7 @@ char* CthGetData(CthThread t);
 #define CtvExtern(t, v) \
   typedef t CtvType##v; \
   CsvExtern(int, CtvOffs##v)
-#define CtvInitialize(t, v)                                                       \
-  do {                                                                            \
-    if (__atomic_load_n(&CsvAccess(CtvOffs##v), __ATOMIC_RELAXED) == (-1))        \
-      __atomic_store_n(&CsvAccess(CtvOffs##v), (int)CthRegister(sizeof(CtvType##v)), __ATOMIC_RELAXED); \
-    else                                                                          \
-      CthRegistered((size_t)CsvAccess(CtvOffs##v) + sizeof(CtvType##v));          \
-  } while (0)
+#define CtvInitialize(t, v) CthRegisterVariable(&CsvAccess(CtvOffs##v), sizeof(CtvType##v))
 #define CtvInitialized(v) (CsvAccess(CtvOffs##v) != (-1))
 #define CtvAccess(v) (*(CtvType##v*)(void*)(CmiMyPeBlock()->cthData + CsvAccess(CtvOffs##v)))
 #define CtvAccessOther(t, v) (*(CtvType##v*)(void*)(CthGetData(t) + CsvAccess(CtvOffs##v)))

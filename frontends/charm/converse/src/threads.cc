@@ -5,6 +5,8 @@
 // token it goes there straight away, else it leaves the message to the one that handles them.
 #include "frontends/charm/converse/src/threads.h"
 
+#include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 
@@ -304,6 +306,13 @@ void CthRegistered(size_t end) {
   pe.ctv_bytes = std::max(pe.ctv_bytes, end);
   heddle::converse::GrowCtv(pe, pe.current);
   pe.cthData = pe.current->ctv;
+}
+
+void CthRegisterVariable(int* offset, size_t size) {
+  int place = static_cast<int>(CMIALIGN(Self().ctv_bytes, 16));
+  int first = -1;
+  if (!std::atomic_ref<int>(*offset).compare_exchange_strong(first, place, std::memory_order_acq_rel)) place = first;
+  CthRegistered(static_cast<std::size_t>(place) + size);
 }
 
 char* CthGetData(CthThread t) {
