@@ -167,6 +167,8 @@ class TopologyBuilder {
         internal::ShareOf(result->cores_, all_cores.size(), result->cpu_quota_, *ranks);
     result->usable_cores_ = share.usable_cores;
     result->may_bind_ = share.may_bind;
+    result->ranks_have_cores_ = *ranks <= static_cast<int>(all_cores.size()) &&
+                                (result->cpu_quota_ <= 0 || result->cpu_quota_ >= static_cast<double>(*ranks));
     return result;
   }
 

@@ -72,6 +72,8 @@ class Topology {
 
   // MPI ranks on this node, this process included.
   int local_ranks() const { return local_ranks_; }
+  // Whether each of them can have a core to itself: who waits for another rank need not leave its core to it.
+  bool ranks_have_cores() const { return ranks_have_cores_; }
 
   // True where binding threads can only help: the mask is ours alone and no quota narrows it. Never
   // for a synthetic machine.
@@ -129,6 +131,7 @@ class Topology {
   int packages_ = 0;
   int usable_cores_ = 0;
   int local_ranks_ = 1;
+  bool ranks_have_cores_ = true;
   double cpu_quota_ = 0;
   bool may_bind_ = false;
   bool synthetic_ = false;

@@ -188,6 +188,15 @@ TEST(TopologyTest, TheVariableReplacesTheMachine) {
   EXPECT_EQ(machine->usable_cores(), 64) << "whole, whatever mask, quota and ranks say";
 }
 
+TEST(TopologyTest, RanksThatAreMoreThanTheCoresTakeTurns) {
+  {
+    ScopedVariable alone("OMPI_COMM_WORLD_LOCAL_SIZE", "1");
+    EXPECT_TRUE(Topology::Detect()->ranks_have_cores());
+  }
+  ScopedVariable ranks("OMPI_COMM_WORLD_LOCAL_SIZE", "100000");
+  EXPECT_FALSE(Topology::Detect()->ranks_have_cores());
+}
+
 TEST(TopologyTest, ABadVariableIsNamedInTheError) {
   ScopedVariable variable("HEDDLE_TOPOLOGY", "pack:two");
   const absl::StatusOr<Topology> machine = Topology::Detect();
