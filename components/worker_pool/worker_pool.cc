@@ -103,6 +103,9 @@ Pool::~Pool() {
 int Pool::slots() const { return static_cast<int>(impl_->slots.size()); }
 const Topology& Pool::topology() const { return impl_->topology; }
 bool Pool::SpinningPays() const { return impl_->spin.BudgetNs() != 0; }
+bool Pool::SpinningForOthersPays() const {
+  return impl_->topology.ranks_have_cores() && SpinPolicy::RunnableThreads() <= slots();
+}
 
 void Pool::PollWhileBusy() {
   const OwnerSection section;

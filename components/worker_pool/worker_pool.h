@@ -82,8 +82,10 @@ class Pool {
   // Polls the services that are due, where the last look of the caller's worker is a millisecond old: for activities that go on
   // and on. Thread safety: an activity of a worker.  Blocking: never.  Cost: a clock.
   void PollWhileBusy();
-  // Whether cores are free for somebody who waits with open eyes. Cost: two loads.
+  // Whether cores are free for somebody who waits with open eyes: for what this process does, or for what another process on a core
+  // of its own does. Cost: two loads.
   bool SpinningPays() const;
+  bool SpinningForOthersPays() const;
   WorkerPoolStatistics Statistics() const;
   // What is running and who waits, for humans (watchdog).  Thread safety: any thread; a snapshot that may be torn.
   std::string Describe() const;
