@@ -77,7 +77,8 @@ bool Place::HasMessages() const {
 }
 
 bool Place::Listen(int looks, bool (*look)(void*), void* argument) const {
-  if (!lane_.client().pool().SpinningPays()) looks = 1;
+  const Pool& pool = lane_.client().pool();
+  if (!(look == nullptr ? pool.SpinningPays() : pool.SpinningForOthersPays())) looks = 1;
   for (int i = 0; i < looks; ++i) {
     if (!arrived_.Empty() || places_.HasShared()) return true;
     if (look != nullptr && look(argument)) return true;

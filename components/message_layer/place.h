@@ -70,7 +70,8 @@ class Place {
   // Whether there is a message at hand.
   bool HasMessages() const;
   // Waits a moment for a message or a Wake(), with open eyes, where nobody else wants the worker: true where one came.
-  // `look(argument)` is called between two looks, where it is not nullptr, and says whether it found something.
+  // `look(argument)` is called between two looks, where it is not nullptr, and says whether it found something: where what is
+  // awaited comes from other processes.
   bool Listen(int looks, bool (*look)(void* argument) = nullptr, void* argument = nullptr) const;
   // Marks the place idle: from now on a message starts its scheduler, which must end. False where there is something to do.
   bool TryClose();
