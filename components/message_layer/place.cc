@@ -81,9 +81,12 @@ bool Place::Listen(int looks, bool (*look)(void*), void* argument) const {
   if (!(look == nullptr ? pool.SpinningPays() : pool.SpinningForOthersPays())) looks = 1;
   for (int i = 0; i < looks; ++i) {
     if (!arrived_.Empty() || places_.HasShared()) return true;
-    if (look != nullptr && look(argument)) return true;
     if (lane_.WorkerIsWanted()) return false;
-    CpuRelax();
+    if (look == nullptr) {
+      CpuRelax();
+    } else if (look(argument)) {  // Takes longer than a pause.
+      return true;
+    }
   }
   return false;
 }
