@@ -172,8 +172,11 @@ void Lane::Run() {
       count = kQuantumActivities;
     }
   }
-  slot->accounting.Flush();
-  client_->Charge(slot->accounting.TakeBusy());
+  // Of a row of lanes of one client the last one accounts for all.
+  if (impl.client_limit.load(std::memory_order_relaxed) > 1 || slot->lane_count.load(std::memory_order_relaxed) == 0) {
+    slot->accounting.Flush();
+    client_->Charge(slot->accounting.TakeBusy());
+  }
   // What was submitted while no lane was idle nobody was woken for.
   if (!client_->paused() && !client_->policy().Empty()) impl.WakeForWork();
 }

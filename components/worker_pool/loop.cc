@@ -17,6 +17,8 @@ namespace {
 constexpr int kQuantumTasks = 64;       // Between two fair choices of a client.
 constexpr std::int64_t kMostCreditNs = 1'000'000;  // By which a client may lag behind.
 constexpr int kMostNextTasksInRow = 16;
+// Of a search, before it takes a lane from another slot, which mostly is about to run it, and has what belongs to it in its cache.
+constexpr int kRoundsBeforeLanes = 32;
 constexpr int kMostResumedInRow = 64;   // Then a task or a service has its turn.
 
 }  // namespace
@@ -122,7 +124,7 @@ Task* Pool::Impl::Next() {
     if (slot->tasks_first) {
       slot->tasks_first = false;
       if (Task* const task = PopLocal(slot); task != nullptr) return task;
-      const Found found = FindAnywhere(slot);
+      const Found found = FindAnywhere(slot, false);
       if (found.task != nullptr) return found.task;
       if (found.lane != nullptr) {
         found.lane->Run();
@@ -140,7 +142,7 @@ Task* Pool::Impl::Next() {
       }
     }
     if (Task* const task = PopLocal(slot); task != nullptr) return task;
-    Found found = FindAnywhere(slot);
+    Found found = FindAnywhere(slot, false);
     if (!found && (!slot->yielded.empty() || !slot->resumed.empty())) {
       // They may wait for what a service brings.
       if (polling.any()) PollWhileBusy(slot, NowNs());
@@ -253,10 +255,10 @@ Task* Pool::Impl::PopLocal(Slot* slot) {
   return client->policy().PopLocal(slot->index);
 }
 
-Pool::Impl::Found Pool::Impl::FindAnywhere(Slot* slot) {
+Pool::Impl::Found Pool::Impl::FindAnywhere(Slot* slot, bool take_lanes) {
   Found found;
   const bool guest = CurrentThread()->guest;
-  if (Lane* const lane = guest ? nullptr : StealLane(slot); lane != nullptr) {
+  if (Lane* const lane = guest || !take_lanes ? nullptr : StealLane(slot); lane != nullptr) {
     found.lane = lane;
     return found;
   }
@@ -405,7 +407,7 @@ Pool::Impl::Found Pool::Impl::Search(Thread* self, Slot* slot) {
     if (IsWanted(self, slot)) break;
     found.lane = listening.TakeReady();
     if (found.lane != nullptr) break;
-    found = FindAnywhere(slot);
+    found = FindAnywhere(slot, round >= kRoundsBeforeLanes);
     if (found) break;
     if (self->guest && MayHaveWorkForWorkers(slot)) {
       LeaveSearch(slot);

@@ -82,8 +82,9 @@ struct Pool::Impl {
     Lane* lane = nullptr;
     explicit operator bool() const { return task != nullptr || lane != nullptr; }
   };
-  // A task or a claimed lane from any client, those that used least time first.
-  Found FindAnywhere(Slot* slot);
+  // A task or a claimed lane from any client, those that used least time first; with `take_lanes` also lanes that other slots have
+  // queued.
+  Found FindAnywhere(Slot* slot, bool take_lanes);
   Found Search(Thread* self, Slot* slot);
   // A body that runs on a loop or on top of a waiter, as `activity`. Within a section, which is left for the body.
   static void RunBody(Activity& activity, Task* task);
