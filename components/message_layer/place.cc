@@ -16,6 +16,16 @@ constexpr std::uint32_t kWake = 2;      // Nothing but a reason to look.
 
 TaskType scheduler_type{.name = "messages"};
 
+// Of clients whose lanes are places: they have no tasks but the schedulers, which are messages of their lanes.
+class NoTasksPolicy final : public Policy {
+ public:
+  const char* name() const override { return "messages"; }
+  void Push(Task*, int) override { HEDDLE_CHECK(false) << "a task is submitted to a client whose lanes are places"; }
+  Task* PopLocal(int) override { return nullptr; }
+  Task* PopAny(int) override { return nullptr; }
+  bool Empty() const override { return true; }
+};
+
 }  // namespace
 
 Place::Place(Places& places, Lane& lane, Scheduler scheduler)
@@ -112,6 +122,14 @@ void Place::RunScheduler(Task* task) {
     place->lane_.GiveWay();
     place->lane_.Push(task);
   }
+}
+
+ClientOptions Places::OptionsOfClient(std::string name, int places) {
+  ClientOptions options;
+  options.name = std::move(name);
+  options.lanes = places;
+  options.policy = std::make_unique<NoTasksPolicy>();
+  return options;
 }
 
 Places::Places(Client& client, Place::Scheduler scheduler) : client_(client) {

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "components/base/cache_line.h"
@@ -102,7 +103,9 @@ class Place {
 // The places of this process that belong to one client, one for each of its lanes, and the queue that they share.
 class Places {
  public:
-  // Thread safety: made before, and ended after, anybody uses them.
+  // What a client is made of whose lanes are places.
+  static ClientOptions OptionsOfClient(std::string name, int places);
+  // Of a client with such options.  Thread safety: made before, and ended after, anybody uses them.
   Places(Client& client, Place::Scheduler scheduler);
   ~Places();
   Places(const Places&) = delete;

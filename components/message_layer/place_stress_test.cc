@@ -37,10 +37,7 @@ class PlaceStress : public testing::TestWithParam<int> {
     options.slots = GetParam();
     options.bind = false;
     pool_ = std::move(Pool::Create(options).value());
-    ClientOptions client;
-    client.name = "places";
-    client.lanes = kPlaces;
-    client_ = pool_->AddClient(std::move(client)).value();
+    client_ = pool_->AddClient(Places::OptionsOfClient("places", kPlaces)).value();
     test_ = this;
     places_ = std::make_unique<Places>(*client_, Schedule);
     for (int i = 0; i < kPlaces; ++i) randoms_.emplace_back(options_.seed + static_cast<std::uint64_t>(i));
