@@ -162,9 +162,7 @@ int PesPerProcess(char** argv, int processes) {
 void AbortOf(const absl::Status& status) { CmiAbort("%s", std::string(status.message()).c_str()); }
 
 void MakePes(bool pin) {
-  ClientOptions options;
-  options.name = "converse";
-  options.lanes = _Cmi_mynodesize;
+  ClientOptions options = Places::OptionsOfClient("converse", _Cmi_mynodesize);
   // As many PEs as cores are a core each, as in the original: they may wait for each other in ways that we do not see.
   options.pin_lanes = pin || _Cmi_mynodesize <= session->runtime->pool().slots();
   absl::StatusOr<Client*> client = session->runtime->pool().AddClient(std::move(options));
