@@ -427,7 +427,8 @@ Pool::Impl::Found Pool::Impl::Search(Thread* self, Slot* slot) {
       std::int64_t next_ns = 0;
       bool progress = false;
       polling.Poll(now, &next_ns, &progress);
-      if (progress) continue;
+      // A service may have resumed a context here whatever it says.
+      if (progress || IsWanted(self, slot)) continue;
     }
     if (now < deadline) continue;
     if ((found.lane = listening.TakeLate()) != nullptr) break;
