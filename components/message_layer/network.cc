@@ -4,6 +4,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <mutex>
 #include <utility>
@@ -58,7 +59,8 @@ absl::StatusOr<std::unique_ptr<Network>> Network::Create(const NetworkOptions& o
                                                          Open open, void* argument) {
   auto impl = std::make_unique<Impl>(options, pool);
   if (open != nullptr) {
-    auto transport = open({impl.get(), kFrameHeaderBytes + options.eager_bytes}, argument);
+    const std::size_t body = std::max(options.eager_bytes, sizeof(RemoteRange));
+    auto transport = open({impl.get(), kFrameHeaderBytes + body}, argument);
     if (!transport.ok()) return transport.status();
     if ((*transport)->processes() > 1) {
       impl->transport = *std::move(transport);
@@ -132,7 +134,7 @@ bool Network::CanSend(int to) const {
          peer->waiting_bytes.load(std::memory_order_relaxed) < impl_->options.window_bytes;
 }
 
-bool Network::Progress() { return impl_->Progress(); }
+bool Network::Progress(int looks) { return impl_->Progress(looks); }
 void Network::Leave() { impl_->Leave(); }
 
 void Network::Expect() {
@@ -157,12 +159,12 @@ NetworkStatistics Network::Statistics() const {
           read(impl_->unclaimed)};
 }
 
-bool Network::Impl::Progress() {
+bool Network::Impl::Progress(int looks) {
   if (transport == nullptr && local.Empty() && services.count() == 0) return false;
   if (!progress.try_lock()) return false;
   bool any = false;
   for (int round = 0;; ++round) {
-    any |= ProgressLocked();
+    any |= ProgressLocked(looks);
     // Who pushed a message meanwhile and did not get the lock relies on this look.
     progress.unlock();
     FullFence();
@@ -175,7 +177,7 @@ bool Network::Impl::Progress() {
   }
 }
 
-bool Network::Impl::ProgressLocked() {
+bool Network::Impl::ProgressLocked(int looks) {
   const NoSuspendSection no_suspend;
   bool any = !local.Empty() && DeliverLocal();
   if (new_receiver.load(std::memory_order_relaxed) &&
@@ -184,7 +186,7 @@ bool Network::Impl::ProgressLocked() {
   }
   bool awaits = false;
   if (transport != nullptr) {
-    any |= transport->Progress();
+    for (int i = 0; i < looks && !any; ++i) any = transport->Progress();
     if (any_stalled.load(std::memory_order_relaxed)) any |= ServeStalled();
     if (!owing.empty()) any |= RepayCredits();
     awaits = !owing.empty() || transport->outstanding();
@@ -274,7 +276,7 @@ bool Network::Impl::AllArrived() {
     std::lock_guard<SpinLock> hold(known_lock);
     all = known;
   }
-  bool arrived = transfers.load(std::memory_order_relaxed) == 0;
+  bool arrived = transfers.load(std::memory_order_relaxed) == 0 && !transport->outstanding();
   for (Peer* const peer : all) {
     peer->lock.lock();
     const bool waits = peer->first != nullptr || !peer->pushed.Empty();
@@ -302,7 +304,7 @@ void Network::Impl::Leave() {
     nanosleep(&a_moment, nullptr);
   };
   while (!AllArrived()) pause();
-  while (!transport->Leave()) pause();
+  while (!transport->Leave() || transport->outstanding()) pause();
 }
 
 Network::Impl::~Impl() {

@@ -114,7 +114,8 @@ class Network {
   // Looks for arrivals and completions; true where there were any. Idle workers call it by themselves; who waits with a
   // worker in hand calls it, too. Nothing happens where another thread is at it.
   // Blocking: never.  Cost: a load in a process that is alone.
-  bool Progress();
+  // `looks`: for who waits: how often it looks until it finds something, which costs less than to call it so often.
+  bool Progress(int looks = 1);
 
   // Something is under way that a service waits for: the pool, which may have been told to look in 5 ms, looks within 20 us.
   // Blocking: never.  Cost: a load where the pool looks often already, else a timer and perhaps a wake-up.

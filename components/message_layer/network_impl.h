@@ -129,8 +129,8 @@ struct Network::Impl final : public TransportOwner {
   ~Impl();
 
   // network.cc
-  bool Progress();
-  bool ProgressLocked();
+  bool Progress(int looks = 1);
+  bool ProgressLocked(int looks);
   PollResult Serve();
   void StartPolling();
   void StopPolling();

@@ -41,6 +41,11 @@ struct Inbox {
   }
 };
 
+struct Count {
+  static void Done(void* self) { ++static_cast<Count*>(self)->done; }
+  int done = 0;
+};
+
 // Networks over one world, with one inbox each; all polled by the test's own thread.
 class World {
  public:
@@ -128,6 +133,20 @@ TEST(NetworkTest, SmallAndLargeMessagesArriveInTheirOrder) {
   }
 }
 
+TEST(NetworkTest, WithNoEagerBytesEverythingIsARendezvous) {
+  World world(2, {}, {.eager_bytes = 0});
+  char bytes[4] = "abc";
+  const RemoteRegion region = world.at(1).Register(bytes, sizeof(bytes));
+  Count count;
+  char got[4] = "";
+  world.at(0).Send(1, 0, 0, Payload("x"));
+  world.at(0).Send(1, 0, 1, Payload(""));
+  world.at(0).Get(region, 0, got, sizeof(got), &Count::Done, &count);
+  world.Until([&] { return world.inbox(1).all.size() == 2 && count.done == 1; });
+  EXPECT_EQ(world.inbox(1).all[0].text, "x");
+  EXPECT_STREQ(got, "abc");
+}
+
 TEST(NetworkTest, APayloadWithSeveralOwnersIsSentToMany) {
   World world(3, {}, {.eager_bytes = 100});
   for (const std::size_t bytes : {10u, 1000u}) {
@@ -191,11 +210,6 @@ TEST(NetworkTest, AMessageLargerThanTheWindowArrives) {
   world.Until([&] { return world.inbox(1).all.size() == 6; });
   EXPECT_EQ(world.inbox(1).all[5].text.size(), 100'000u);
 }
-
-struct Count {
-  static void Done(void* self) { ++static_cast<Count*>(self)->done; }
-  int done = 0;
-};
 
 TEST(NetworkTest, GetsAndPutsReadAndWriteARegion) {
   World world(2, {.seed = 3, .reorder = 100, .delay = 50, .refuse = 80, .post = 80});
