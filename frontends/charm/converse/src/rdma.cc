@@ -73,9 +73,9 @@ void SendData(NcpyOperationInfo* info, NcpyOperationInfo* info_of_getter) {
   TransferMessage* const message = NewTransfer(info, Bytes(*info), put_handler);
   message->info_of_getter = info_of_getter;
   std::memcpy(message->data(), info->srcPtr, Bytes(*info));
-  const int pe = info->destPe;
+  // First the data: what the acknowledged sends next to that PE comes behind them.
+  CmiFreeSendFn(info->destPe, CmiSize(message), reinterpret_cast<char*>(message));
   Acknowledge(info, CMK_SRC_ACK);
-  CmiFreeSendFn(pe, CmiSize(message), reinterpret_cast<char*>(message));
 }
 
 // At the source of a get.

@@ -48,7 +48,7 @@ struct Session {
 
   bool HasPeers() const { return _Cmi_numnodes > 1; }
   // Looks after the network; whether something came.
-  bool Progress() const { return HasPeers() && network->Progress(); }
+  bool Progress(int looks = 1) const { return HasPeers() && network->Progress(looks); }
 };
 
 // From the beginning of ConverseInit(); never deleted, since the process ends with it.
