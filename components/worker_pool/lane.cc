@@ -6,10 +6,10 @@
 namespace heddle {
 namespace {
 constexpr int kQuantumActivities = 256;  // Before a lane makes room for others that wait.
-// How long a lane without work listens to its mailbox before it is given up, which costs as much: the answer to what it has
-// just sent comes within two hops between cores.
+// How long a lane without work listens to its mailbox before it is given up, which costs as much:
+// the answer to what it has just sent comes within two hops between cores.
 constexpr int kListenPauses = 16;
-}
+}  // namespace
 
 void Lane::Push(Task* message) {
   (void)mailbox_.Push(message);
@@ -59,7 +59,8 @@ bool Lane::TryIdle() {
     return false;
   }
   FenceAfterReadModifyWrite();
-  // A Push that read kRunning has left its message to us. If someone else claims the lane first, it is theirs.
+  // A Push that read kRunning has left its message to us. If someone else claims the lane first, it
+  // is theirs.
   return !HasMail() || !TryClaim();
 }
 
@@ -137,13 +138,14 @@ void Lane::Run() {
       }
     }
     // Others that want the worker.
-    if (count > 0 && (count >= kQuantumActivities ||
-                      slot->attention.load(std::memory_order_relaxed) != 0 ||
-                      !slot->resumed.empty())) {
+    const bool wanted =
+        slot->attention.load(std::memory_order_relaxed) != 0 || !slot->resumed.empty();
+    if (count > 0 && (count >= kQuantumActivities || wanted)) {
       slot->accounting.Flush();
       client_->Charge(slot->accounting.TakeBusy());
-      // After a quantum only where somebody else may want the worker: in the queue an idle worker would take the lane along.
-      if (count < kQuantumActivities || impl.client_limit.load(std::memory_order_relaxed) > 1 ||
+      // After a quantum only where somebody else may want the worker: in the queue an idle worker
+      // would take the lane along.
+      if (wanted || impl.client_limit.load(std::memory_order_relaxed) > 1 ||
           slot->lane_count.load(std::memory_order_relaxed) != 0) {
         slot->tasks_first = true;
         impl.QueueLane(this);
@@ -164,7 +166,8 @@ void Lane::Run() {
     activity.owns_lane = true;
     Pool::Impl::RunBody(activity, task);
     if (!activity.owns_lane) {
-      client_->TakeBack(*this, activity.user);  // A stand-in took the lane over while the activity waited.
+      client_->TakeBack(*this,
+                        activity.user);  // A stand-in took the lane over while the activity waited.
       return;
     }
     if (give_way_) {
@@ -173,7 +176,8 @@ void Lane::Run() {
     }
   }
   // Of a row of lanes of one client the last one accounts for all.
-  if (impl.client_limit.load(std::memory_order_relaxed) > 1 || slot->lane_count.load(std::memory_order_relaxed) == 0) {
+  if (impl.client_limit.load(std::memory_order_relaxed) > 1 ||
+      slot->lane_count.load(std::memory_order_relaxed) == 0) {
     slot->accounting.Flush();
     client_->Charge(slot->accounting.TakeBusy());
   }
