@@ -93,7 +93,7 @@ gdb.unwinder.register_unwinder(None, _unwinder, replace=True)
 
 
 def _backtrace(context):
-    saved = int(context["fiber"]["context_"])
+    saved = int(context["running"].dereference()["context_"])
     if saved == 0:
         return "  (on its thread: see `thread apply all bt`)\n"
     try:
