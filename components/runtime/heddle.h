@@ -127,6 +127,12 @@ enum { HEDDLE_POLL_PROGRESS = 0, HEDDLE_POLL_OUTSTANDING = 1, HEDDLE_POLL_IDLE =
 uint64_t heddle_polling_add(int (*poll)(void* argument), void* argument);
 void heddle_polling_remove(uint64_t id); /* Not called again once this returns. Not from inside of it. */
 
+/* ---- For the headers of frontends ---- */
+
+/* What the running activity's frontend keeps for it (a PE, a worker), NULL where none runs: set by the library at each switch. Where a
+ * call would cost too much; read it by an instruction of its own, since a call may return on another thread. */
+extern __thread void* heddle_activity_user __attribute__((tls_model("initial-exec")));
+
 #ifdef __cplusplus
 }
 #endif
