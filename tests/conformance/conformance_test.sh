@@ -9,9 +9,13 @@ set -euo pipefail
 system=$1
 runfiles=$TEST_SRCDIR/$TEST_WORKSPACE
 here=$runfiles/tests/conformance
-export PREFIX=$TEST_TMPDIR/prefix TMPDIR=$TEST_TMPDIR HOME=$TEST_TMPDIR
+export PREFIX=$TEST_TMPDIR/prefix HOME=$TEST_TMPDIR
+# For mpirun: the paths of its sockets must be short, and no two launchers may share them (see tests/processes/mpi_test.sh).
+TMPDIR=$(mktemp -d /tmp/heddle_conformance.XXXXXX)
+export TMPDIR OMPI_MCA_orte_tmpdir_base=$TMPDIR OMPI_MCA_btl_vader_backing_directory=$TMPDIR OMPI_MCA_mpi_yield_when_idle=1
+trap 'rm -rf "$TMPDIR"' EXIT
 
 "$runfiles/tools/install" --only "$system" --built "$runfiles" "$PREFIX"
 results=$TEST_TMPDIR/results
 "$here/check" "$system" | tee "$results" || true
-exec "$here/compare_required.sh" "$here/$system/required" "$results"
+"$here/compare_required.sh" "$here/$system/required" "$results"

@@ -1,4 +1,4 @@
-// Every PE fetches from the next and writes to it: its neighbour in the process, and in the other one.
+// Every PE fetches from the next and writes to it: its neighbour in the process, and in the other one. All are in the same case.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -16,6 +16,7 @@ CpvStaticDeclare(int, case_number);
 CpvStaticDeclare(int, buffer_handler);
 CpvStaticDeclare(int, written_handler);
 CpvStaticDeclare(int, done_handler);
+CpvStaticDeclare(int, next_handler);
 CpvStaticDeclare(int, exit_handler);
 CpvStaticDeclare(int, done);
 CpvStaticDeclare(CmiNcpyBuffer, mine);   // What others reach.
@@ -44,7 +45,6 @@ Message* New(int handler) {
 void Send(int pe, int handler) { CmiSyncSendAndFree(pe, sizeof(Message), New(handler)); }
 
 void StartCase() {
-  if (CpvAccess(case_number) == kCases) return Send(0, CpvAccess(done_handler));
   char* bytes = NewBytes();
   Fill(bytes, CmiMyPe(), 1);
   CpvAccess(mine) = CmiNcpyBuffer(bytes, Size(), static_cast<unsigned short>(Mode()));
@@ -62,7 +62,7 @@ void Step() {
   free(const_cast<void*>(CpvAccess(mine).ptr));
   free(const_cast<void*>(CpvAccess(local).ptr));
   ++CpvAccess(case_number);
-  StartCase();
+  Send(0, CpvAccess(done_handler));
 }
 void OnBuffer(void* m) {
   CpvAccess(remote) = static_cast<Message*>(m)->buffer;
@@ -101,9 +101,18 @@ void OnWritten(void* m) {
   Step();
 }
 void OnExit(void* m) { CmiFree(m); CsdExitScheduler(); }
+void OnNext(void* m) {
+  CmiFree(m);
+  StartCase();
+}
 void OnDone(void* m) {
   CmiFree(m);
   if (++CpvAccess(done) < CmiNumPes()) return;
+  CpvAccess(done) = 0;
+  if (CpvAccess(case_number) < kCases) {
+    CmiSyncBroadcastAllAndFree(sizeof(Message), New(CpvAccess(next_handler)));
+    return;
+  }
   printf("OK\n");
   fflush(stdout);
   CmiSyncBroadcastAllAndFree(sizeof(Message), New(CpvAccess(exit_handler)));
@@ -113,6 +122,7 @@ void Start(int, char**) {
   CpvInitialize(int, buffer_handler);
   CpvInitialize(int, written_handler);
   CpvInitialize(int, done_handler);
+  CpvInitialize(int, next_handler);
   CpvInitialize(int, exit_handler);
   CpvInitialize(int, done);
   CpvInitialize(CmiNcpyBuffer, mine);
@@ -123,6 +133,7 @@ void Start(int, char**) {
   CpvAccess(buffer_handler) = CmiRegisterHandler(OnBuffer);
   CpvAccess(written_handler) = CmiRegisterHandler(OnWritten);
   CpvAccess(done_handler) = CmiRegisterHandler(OnDone);
+  CpvAccess(next_handler) = CmiRegisterHandler(OnNext);
   CpvAccess(exit_handler) = CmiRegisterHandler(OnExit);
   CmiSetDirectNcpyAckHandler(Ack);
   CmiBarrier();
