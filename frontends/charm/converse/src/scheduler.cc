@@ -14,7 +14,7 @@ constexpr int kBreathsPerTurn = 32;
 // Looks for a message with open eyes before the PE's worker serves others: about 2 us alone, and 30
 // us where the answer may come from another process.
 constexpr int kLooksAlone = 48;
-constexpr int kLooksAtNetwork = 48;
+constexpr int kLooksAtNetwork = 96;
 constexpr int kLooksAtOnce = 8;  // At the network, before it looks at what its own process sends.
 
 // Time for everything but messages. Out of line: it may leave, and return on another thread.
