@@ -186,7 +186,9 @@ bool Network::Impl::ProgressLocked(int looks) {
   }
   bool awaits = false;
   if (transport != nullptr) {
-    for (int i = 0; i < looks && !any; ++i) any = transport->Progress();
+    // At least once whatever came from this process, or one that sends itself messages without end would hear nothing else.
+    any |= transport->Progress();
+    for (int i = 1; i < looks && !any; ++i) any = transport->Progress();
     if (any_stalled.load(std::memory_order_relaxed)) any |= ServeStalled();
     if (!owing.empty()) any |= RepayCredits();
     awaits = !owing.empty() || transport->outstanding();

@@ -179,6 +179,23 @@ TEST(NetworkTest, AMessageForAReceiverThatIsNotThereYetWaitsForIt) {
   for (std::uint32_t i = 0; i < 4; ++i) EXPECT_EQ(late.all[i].tag, i);
 }
 
+TEST(NetworkTest, AProcessThatSendsItselfMessagesWithoutEndStillReceives) {
+  World world(2);
+  struct Chain {
+    Network* network;
+    int id;
+    static void Again(void* self, void* payload, int, std::uint32_t) {
+      auto& chain = *static_cast<Chain*>(self);
+      chain.network->Send(1, chain.id, 0, payload);
+    }
+  } chain{&world.at(1), 0};
+  chain.id = world.at(1).AddReceiver(&Chain::Again, &chain);
+  world.at(1).Send(1, chain.id, 0, Payload("again"));
+  world.at(0).Send(1, 0, 0, Payload("from outside"));
+  for (int i = 0; i < 10; ++i) world.at(1).Progress();
+  EXPECT_EQ(world.inbox(1).all.size(), 1u);
+}
+
 TEST(NetworkTest, ARemovedReceiverIsNotCalledAndTheMessageIsFreed) {
   World world(2);
   world.at(1).RemoveReceiver(0);
