@@ -186,6 +186,8 @@ void MakePes(bool pin) {
 [[noreturn]] void Finish() {
   std::fflush(stdout);
   session->network->Release();
+  // A timer of the pool may be about to wake a place, whose lane goes with the client.
+  for (Pe* const pe : session->pes) pe->conditions.reset();
   session->runtime->pool().RemoveClient(session->client);
   if (const absl::Status status = session->runtime->Release(); !status.ok()) {
     std::fprintf(stderr, "converse: %s\n", std::string(status.message()).c_str());
