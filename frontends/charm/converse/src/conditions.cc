@@ -119,7 +119,7 @@ std::int64_t Conditions::NextTime(std::int64_t now) const {
         next = std::min(next, period_due_[static_cast<unsigned>(period)]);
     }
   }
-  if (Wants(CcdPROCESSOR_STILL_IDLE)) next = std::min(next, std::max(still_idle_due_, now));
+  if (WantsToBeAwake()) next = std::min(next, std::max(still_idle_due_, now));
   if (Wants(CcdPROCESSOR_LONG_IDLE)) next = std::min(next, std::max(long_idle_due_, now));
   return next;
 }
@@ -134,7 +134,7 @@ void Conditions::BeginIdle() {
 }
 
 void Conditions::StillIdle() {
-  const bool still = Wants(CcdPROCESSOR_STILL_IDLE);
+  const bool still = WantsToBeAwake();
   const bool late = Wants(CcdPROCESSOR_LONG_IDLE);
   if (!still && !late && timed_ == 0) return;
   std::int64_t now = NowNs();

@@ -23,7 +23,8 @@ struct Pe;
 // Thread safety: its PE's, but for what the pool's timer does.
 class Conditions {
  public:
-  // `place` must outlive it.
+  // `place` must outlive it: it goes before the client does, since a timer of the pool's may be
+  // armed.
   explicit Conditions(Place& place);
   ~Conditions();
   Conditions(const Conditions&) = delete;
@@ -75,6 +76,8 @@ class Conditions {
   static bool IsPeriod(int condition) {
     return condition >= CcdPERIODIC_FIRST && condition < CcdPERIODIC_LAST;
   }
+  // The scheduler raises CcdSCHEDLOOP by itself whenever the place is woken.
+  bool WantsToBeAwake() const { return Wants(CcdPROCESSOR_STILL_IDLE) || Wants(CcdSCHEDLOOP); }
   static void Fire(void* self);
   void RunDue();
   std::int64_t NextTime(std::int64_t now) const;

@@ -22,13 +22,19 @@ struct RemoteCallback {
   bool keep;
 };
 
+int CallOnHere(int condition, CcdCondFn function, void* argument, bool keep) {
+  Pe& pe = Self();
+  if (condition == CcdSCHEDLOOP)
+    pe.breath = 0;  // The scheduler looks at it when it takes a breath.
+  return pe.conditions->CallOn(condition, function, argument, keep);
+}
+
 void HandleRemote(void* message) {
   auto* const callback = static_cast<RemoteCallback*>(message);
-  Conditions& conditions = *Self().conditions;
   if (callback->timed != nullptr) {
-    conditions.CallAfter(callback->timed, callback->argument, callback->milliseconds);
+    Self().conditions->CallAfter(callback->timed, callback->argument, callback->milliseconds);
   } else {
-    conditions.CallOn(callback->condition, callback->function, callback->argument, callback->keep);
+    CallOnHere(callback->condition, callback->function, callback->argument, callback->keep);
   }
   CmiFree(message);
 }
@@ -50,7 +56,7 @@ void SendTo(int pe, RemoteCallback callback) {
 }
 
 int CallOnPe(int condition, CcdCondFn function, void* argument, int pe, bool keep) {
-  if (IsHere(pe)) return Self().conditions->CallOn(condition, function, argument, keep);
+  if (IsHere(pe)) return CallOnHere(condition, function, argument, keep);
   RemoteCallback callback = {};
   callback.function = function;
   callback.argument = argument;
@@ -88,10 +94,10 @@ void CcdCallFnAfterOnPE(CcdVoidFn fn, void* arg, double msecs, int pe) {
   heddle::converse::SendTo(pe, callback);
 }
 int CcdCallOnCondition(int condnum, CcdCondFn fn, void* arg) {
-  return Self().conditions->CallOn(condnum, fn, arg, false);
+  return heddle::converse::CallOnHere(condnum, fn, arg, false);
 }
 int CcdCallOnConditionKeep(int condnum, CcdCondFn fn, void* arg) {
-  return Self().conditions->CallOn(condnum, fn, arg, true);
+  return heddle::converse::CallOnHere(condnum, fn, arg, true);
 }
 int CcdCallOnConditionOnPE(int condnum, CcdCondFn fn, void* arg, int pe) {
   return heddle::converse::CallOnPe(condnum, fn, arg, pe, false);
