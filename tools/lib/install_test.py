@@ -100,6 +100,16 @@ class InstallTest(unittest.TestCase):
     for path in INSTALLED:
       self.assertIn("installed " + self.at(path), out)
 
+  def test_a_frontend_of_a_family_may_have_programs(self):
+    manifest = {**MANIFEST, "name": "two", "headers": [{"from": "frontends/family/two/include", "to": "two"}], "libraries": [],
+                "pkg_config": [], "programs": [{"from": "frontends/family/bin/twocc", "to": "twocc"}]}
+    write(os.path.join(self.built, "frontends/family/two/install.json"), json.dumps(manifest))
+    write(os.path.join(self.built, "frontends/family/two/include/two.h"), "int two;")
+    write(os.path.join(self.built, "frontends/family/bin/twocc"), "#!/bin/sh\n")
+    self.assertEqual(self.install("--only", "two")[0], 0)
+    self.assertEqual(sorted(self.tree()), sorted(HEDDLE_INSTALLED + ["bin/twocc", "include/two/two.h"]))
+    self.assertTrue(os.access(self.at("bin/twocc"), os.X_OK))
+
   def test_libheddle_is_installed_alone_and_with_every_frontend(self):
     self.assertEqual(self.install("--only", "heddle")[0], 0)
     self.assertEqual(sorted(self.tree()), HEDDLE_INSTALLED)
