@@ -20,6 +20,10 @@ constexpr int kLooksAtOnce = 8;  // At the network, before it looks at what its 
 // Time for everything but messages. Out of line: it may leave, and return on another thread.
 [[gnu::noinline]] void Breathe(Pe& pe) {
   pe.breath = kMessagesPerBreath;
+  if (pe.conditions->Wants(CcdSCHEDLOOP)) {
+    pe.breath = 0;  // Before each message, then.
+    pe.conditions->Raise(CcdSCHEDLOOP);
+  }
   pe.conditions->Periodic();
   session->Progress();
   Lane& lane = pe.place->lane();
@@ -54,14 +58,16 @@ void* Pe::Next() {
 }
 
 void Pe::AwaitMessage() {
+  const int stops = stop_count;  // A callback may stop the scheduler.
   conditions->Periodic();
+  if (stop_count != stops) return;
   const bool came = session->HasPeers()
                         ? place->Listen(
                               kLooksAtNetwork, [](void*) { return session->Progress(kLooksAtOnce); }, nullptr)
                         : place->Listen(kLooksAlone);
   if (came || place->HasMessages()) return;
   conditions->StillIdle();
-  if (place->TryClose()) Leave(Place::End::kIdle);
+  if (stop_count == stops && place->TryClose()) Leave(Place::End::kIdle);
 }
 
 void Pe::Leave(Place::End why) {
@@ -77,10 +83,11 @@ int Pe::Schedule(int count) {
   for (;;) {
     void* const message = Next();
     if (message == nullptr) {
-      if (count == 0) break;
+      if (count == 0 || stop_count != my_cycle) break;
       if (!idle) {
         idle = true;
         conditions->BeginIdle();
+        if (stop_count != my_cycle) break;
       }
       AwaitMessage();
       if (stop_count != my_cycle) break;
