@@ -59,6 +59,11 @@ bool PollingServices::CancelTimer(Id id) {
   return true;
 }
 
+void PollingServices::RemoveTimer(Id id) {
+  std::lock_guard<SpinLock> polling(poll_lock_);  // No call is under way.
+  (void)CancelTimer(id);
+}
+
 bool PollingServices::Poll(std::int64_t now_ns, std::int64_t* next_ns, bool* progress) {
   *next_ns = kMostPollIntervalNs;
   if (!poll_lock_.try_lock()) return false;

@@ -36,6 +36,9 @@ class PollingServices {
   Id AddTimer(std::int64_t deadline_ns, void (*fire)(void* argument), void* argument);
   // False where it has fired or is firing.
   bool CancelTimer(Id id);
+  // After it returns neither this timer nor one of its user's that went before is firing. Not from inside a timer or service.
+  // Blocking: until a running call ends.
+  void RemoveTimer(Id id);
 
   // ---- For the pool ----
   // Polls what is due; false where another worker is at it. `*next_ns`: how long until the next look is due at the latest.

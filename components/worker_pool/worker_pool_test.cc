@@ -383,6 +383,25 @@ TEST_P(WorkerPoolTest, ATimerFiresOnceNotBeforeItsTime) {
   EXPECT_GE(NowNs(), deadline);
 }
 
+// Timers that are removed as they fire: afterwards what they would write to may go.
+TEST_P(WorkerPoolTest, ARemovedTimerIsNotFiring) {
+  for (int round = 0; round < 200; ++round) {
+    auto firing = std::make_unique<std::atomic<int>>(0);
+    const PollingServices::Id timer = pool_->polling().AddTimer(
+        NowNs() + 1'000 * (round % 50),
+        [](void* argument) {
+          auto& count = *static_cast<std::atomic<int>*>(argument);
+          count.fetch_add(1);
+          for (int i = 0; i < 100; ++i) CpuRelax();
+          count.fetch_add(1);
+        },
+        firing.get());
+    if (round % 2 == 0) std::this_thread::yield();
+    pool_->polling().RemoveTimer(timer);
+    EXPECT_TRUE(firing->load() == 0 || firing->load() == 2) << "round " << round;
+  }
+}
+
 // The worker that fires the timer is the one on which the activity goes on, in its search or asleep.
 TEST_P(WorkerPoolTest, ATimerResumesASuspendedActivity) {
   Client* const client = AddClient();
