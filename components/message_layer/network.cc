@@ -241,9 +241,8 @@ void Network::Impl::StopPolling() {
     closing = true;
     timer = kicked ? kick_timer : 0;
   }
-  if (timer != 0) pool->polling().CancelTimer(timer);
-  if (polling != 0)
-    pool->polling().RemoveService(polling);  // Waits for a timer that is firing, too.
+  if (timer != 0) pool->polling().RemoveTimer(timer);
+  if (polling != 0) pool->polling().RemoveService(polling);
 }
 
 // Something is under way from now on: the pool, which may have been told to look in 5 ms, shall look soon.
