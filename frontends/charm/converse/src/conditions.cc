@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <thread>
 
 #include "components/base/clock.h"
 
@@ -30,13 +29,7 @@ static_assert(std::size(kPeriodNs) == CcdPERIODIC_LAST - CcdPERIODIC_FIRST);
 Conditions::Conditions(Place& place)
     : place_(place), polling_(place.lane().client().pool().polling()), lists_(CcdUSERMAX + 1) {}
 
-Conditions::~Conditions() {
-  if (armed_.load(std::memory_order_relaxed) && polling_.CancelTimer(timer_)) {
-    timers_ended_.fetch_add(1, std::memory_order_relaxed);
-  }
-  // One that fires now still uses this.
-  while (timers_ended_.load(std::memory_order_acquire) != timers_added_) std::this_thread::yield();
-}
+Conditions::~Conditions() { polling_.RemoveTimer(timer_); }
 
 void Conditions::CallAfter(CcdVoidFn function, void* argument, double milliseconds) {
   const double wait = std::clamp(milliseconds * kMillisecond, 0.0, 1e18);
@@ -167,11 +160,9 @@ void Conditions::Arm(std::int64_t deadline) {
     if (timer_deadline_ <= deadline) return;
     // Where it cannot be cancelled it fires now, and the place looks again.
     if (!polling_.CancelTimer(timer_)) return;
-    timers_ended_.fetch_add(1, std::memory_order_relaxed);
   }
   armed_.store(true, std::memory_order_relaxed);
   timer_deadline_ = deadline;
-  ++timers_added_;
   timer_ = polling_.AddTimer(deadline, &Conditions::Fire, this);
 }
 
@@ -180,7 +171,6 @@ void Conditions::Fire(void* self) {
   // First: who has been woken by this must find that a new one is needed.
   conditions->armed_.store(false, std::memory_order_release);
   conditions->place_.Wake();
-  conditions->timers_ended_.fetch_add(1, std::memory_order_release);
 }
 
 }  // namespace heddle::converse

@@ -101,9 +101,7 @@ class Conditions {
   // The pool's timer.
   PollingServices::Id timer_ = 0;
   std::int64_t timer_deadline_ = 0;
-  std::uint64_t timers_added_ = 0;
   std::atomic<bool> armed_{false};
-  std::atomic<std::uint64_t> timers_ended_{0};
 };
 
 }  // namespace heddle::converse
