@@ -1,0 +1,44 @@
+// Charm++: what a program's .decl.h files include.
+#ifndef CHARMPP_H
+#define CHARMPP_H
+
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "charm.h"
+
+#include "envelope.h"
+#include "register.h"
+
+#include "ckmessage.h"
+
+#include "ckentryoptions.h"
+
+#include "ckmarshall.h"
+
+#include "ckarrayindex.h"
+
+#include "ckcallback.h"
+
+#include "ckchare.h"
+
+#include "cksection.h"
+
+#include "ckproxy.h"
+
+#include "ckreduction.h"
+
+#include "ckarray.h"
+
+#include "ckgroupsection.h"
+
+#include "ckfutures.h"
+
+#include "sdag.h"
+
+#include "pup_stl.h"
+
+#endif  // CHARMPP_H

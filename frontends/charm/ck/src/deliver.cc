@@ -1,0 +1,239 @@
+#include "frontends/charm/ck/src/deliver.h"
+
+#include "frontends/charm/ck/src/start.h"
+
+namespace heddle::charm {
+namespace {
+
+// The numbers are the same on every PE.
+int arrive_handler = -1;
+int execute_handler = -1;
+int seed_info = -1;
+
+// A seed comes here, too, from another process.
+void OnExecute(void* message) {
+  auto* env = static_cast<envelope*>(message);
+  if (env->isPacked()) CkUnpackMessage(&env);
+  if (!MyPe().started) [[unlikely]] {
+    MyPe().early.push_back(env);
+    return;
+  }
+  Execute(env);
+}
+
+void PackSeed(void* message) { CkPackMessage(static_cast<envelope**>(message)); }
+void SeedInfo(void* message, CldPackFn* pack, int* bytes, int* queueing, int* priority_bits, unsigned int** priority) {
+  const auto& env = *static_cast<envelope*>(message);
+  *pack = PackSeed;
+  *bytes = static_cast<int>(env.getTotalsize());
+  *queueing = env.getQueueing();
+  *priority_bits = env.getPriobits();
+  *priority = static_cast<unsigned int*>(env.getPrioPtr());
+}
+
+// From another PE, or [expedited] from this one.
+void OnArrive(void* message) {
+  auto* env = static_cast<envelope*>(message);
+  CkPe& pe = MyPe();
+  if (env->isPacked() && env->getMsgtype() != RODataMsg) CkUnpackMessage(&env);
+  if (!pe.started) [[unlikely]] {
+    if (env->getMsgtype() != RODataMsg) {
+      pe.early.push_back(env);
+      return;
+    }
+    ReceiveReadonlies(env);
+    return;
+  }
+  if ((env->getOptions() & (CK_MSG_EXPEDITED | CK_MSG_IMMEDIATE)) != 0) {
+    Execute(env);
+  } else {
+    Enqueue(env);
+  }
+}
+
+void ExecutePlain(Chare* object, const EntryInfo& entry, void* msg) {
+  if (entry.noKeep) {
+    entry.call(msg, object);
+    CkFreeMsg(msg);
+  } else {
+    entry.call(msg, object);
+  }
+}
+
+struct ThreadCall {
+  Chare* object;
+  const EntryInfo* entry;
+  void* msg;
+  CthThreadListener listener;
+};
+
+// The active object is the thread's while it runs.
+void OnThreadResume(CthThreadListener* listener) {
+  MyPe().active = static_cast<ThreadCall*>(listener->data)->object;
+}
+void OnThreadSuspend(CthThreadListener*) {}
+void OnThreadFree(CthThreadListener* listener) { delete static_cast<ThreadCall*>(listener->data); }
+
+void RunThread(void* argument) {
+  const ThreadCall& call = *static_cast<ThreadCall*>(argument);
+  MyPe().active = call.object;
+  ExecutePlain(call.object, *call.entry, call.msg);
+}
+
+void InvokeThreaded(Chare* object, const EntryInfo& entry, void* msg) {
+  auto* const call = new ThreadCall{object, &entry, msg, {}};
+  const CthThread thread = CthCreate(RunThread, call, static_cast<int>(entry.stackSize));
+  call->listener = {OnThreadSuspend, OnThreadResume, OnThreadFree, call, nullptr, nullptr};
+  CthAddListener(thread, &call->listener);
+  object->CkAddThreadListeners(thread, msg);
+  CthResume(thread);
+}
+
+}  // namespace
+
+void InitDelivery() {
+  arrive_handler = CmiRegisterHandler(OnArrive);
+  execute_handler = CmiRegisterHandler(OnExecute);
+  seed_info = CldRegisterInfoFn(SeedInfo);
+}
+
+void Enqueue(envelope* env) {
+  CmiSetHandler(env, execute_handler);
+  CsdEnqueueGeneral(env, env->getQueueing(), env->getPriobits(), static_cast<unsigned int*>(env->getPrioPtr()));
+}
+
+void Requeue(envelope* env) {
+  CountCreated(MyPe());
+  Enqueue(env);
+}
+
+void SendToPe(envelope* env, int to) {
+  CkPe& pe = MyPe();
+  CountCreated(pe);
+  ++pe.messages_sent;
+  if (env->getSrcPe() == static_cast<UInt>(-1)) env->setSrcPe(static_cast<UInt>(pe.pe));
+  if (to == pe.pe && (env->getOptions() & (CK_MSG_EXPEDITED | CK_MSG_IMMEDIATE)) == 0) {
+    Enqueue(env);
+    return;
+  }
+  if (CmiNodeOf(to) != CmiMyNode()) CkPackMessage(&env);
+  CmiSetHandler(env, arrive_handler);
+  CmiSyncSendAndFree(static_cast<unsigned int>(to), static_cast<int>(env->getTotalsize()), env);
+}
+
+void SendSeed(envelope* env) {
+  CkPe& pe = MyPe();
+  CountCreated(pe);
+  ++pe.messages_sent;
+  env->setSrcPe(static_cast<UInt>(pe.pe));
+  CmiSetHandler(env, execute_handler);
+  CldEnqueue(CLD_ANYWHERE, env, seed_info);
+}
+
+void SendToNode(envelope* env, int node) {
+  CkPe& pe = MyPe();
+  CountCreated(pe);
+  ++pe.messages_sent;
+  if (env->getSrcPe() == static_cast<UInt>(-1)) env->setSrcPe(static_cast<UInt>(pe.pe));
+  if (node != CmiMyNode()) CkPackMessage(&env);
+  CmiSetHandler(env, arrive_handler);
+  CmiSyncNodeSendAndFree(static_cast<unsigned int>(node), static_cast<int>(env->getTotalsize()), env);
+}
+
+void BroadcastCopies(envelope** env, bool me) {
+  CkPe& pe = MyPe();
+  const int others = CmiNumPes() - 1;
+  if (others == 0 && !me) return;
+  (*env)->setSrcPe(static_cast<UInt>(pe.pe));
+  CkPackMessage(env);
+  CmiSetHandler(*env, arrive_handler);
+  CountCreated(pe, others + (me ? 1 : 0));
+  const int bytes = static_cast<int>((*env)->getTotalsize());
+  if (me) {
+    CmiSyncBroadcastAll(bytes, *env);
+  } else {
+    CmiSyncBroadcast(bytes, *env);
+  }
+  CkUnpackMessage(env);
+}
+
+void BroadcastCopiesToNodes(envelope** env, bool me) {
+  CkPe& pe = MyPe();
+  const int others = CmiNumNodes() - 1;
+  if (others == 0 && !me) return;
+  (*env)->setSrcPe(static_cast<UInt>(pe.pe));
+  CkPackMessage(env);
+  CmiSetHandler(*env, arrive_handler);
+  CountCreated(pe, others + (me ? 1 : 0));
+  const int bytes = static_cast<int>((*env)->getTotalsize());
+  if (me) {
+    CmiSyncNodeBroadcastAll(bytes, *env);
+  } else {
+    CmiSyncNodeBroadcast(bytes, *env);
+  }
+  CkUnpackMessage(env);
+}
+
+void InvokeEntry(Chare* object, int ep, void* msg) {
+  const EntryInfo& entry = *_entryTable[static_cast<std::size_t>(ep)];
+  CkPe& pe = MyPe();
+  Chare* const before = pe.active;
+  pe.active = object;
+  ++pe.messages_handled;
+  if (entry.threaded) [[unlikely]] {
+    InvokeThreaded(object, entry, msg);
+  } else {
+    ExecutePlain(object, entry, msg);
+  }
+  MyPe().active = before;
+}
+
+void InvokeConstructor(const Creating& creating, void* memory, int ep, void* msg) {
+  CkPe& pe = MyPe();
+  const Creating before = pe.creating;
+  pe.creating = creating;
+  InvokeEntry(static_cast<Chare*>(memory), ep, msg);
+  MyPe().creating = before;
+}
+
+void Execute(envelope* env) {
+  CountProcessed(MyPe());
+  switch (env->getMsgtype()) {
+    case ForArrayEltMsg:
+    case ArrayEltInitMsg:
+    case ArrayBcastMsg: return ExecuteForArray(env);
+    case ForChareMsg:
+    case NewChareMsg:
+    case NewVChareMsg:
+    case ForVidMsg:
+    case FillVidMsg:
+    case DeleteVidMsg: return ExecuteForChare(env);
+    case BocInitMsg:
+    case ForBocMsg: return ExecuteForGroup(env);
+    case NodeBocInitMsg:
+    case ForNodeBocMsg: return ExecuteForNodegroup(env);
+    default: CkAbort("Charm++: a message has type %d, which there is not; is it a message that was sent twice, or freed?", env->getMsgtype());
+  }
+}
+
+}  // namespace heddle::charm
+
+void CkDeliverMessageFree(int ep, void* msg, void* object) {
+  heddle::charm::InvokeEntry(static_cast<Chare*>(object), ep, msg);
+}
+void CkDeliverMessageReadonly(int ep, const void* msg, void* object) {
+  void* given = const_cast<void*>(msg);
+  if (_entryTable[static_cast<std::size_t>(ep)]->noKeep) {
+    CkReferenceMsg(given);
+    heddle::charm::InvokeEntry(static_cast<Chare*>(object), ep, given);
+  } else {
+    heddle::charm::InvokeEntry(static_cast<Chare*>(object), ep, CkCopyMsg(&given));
+  }
+}
+
+namespace ck::impl {
+InlineCall::InlineCall(Chare* object, int) : before_(heddle::charm::MyPe().active), object_(object) {
+  heddle::charm::MyPe().active = object;
+}
+InlineCall::~InlineCall() { heddle::charm::MyPe().active = before_; }
+}  // namespace ck::impl

@@ -1,0 +1,157 @@
+#include "frontends/charm/ck/src/start.h"
+
+#include "frontends/charm/ck/src/deliver.h"
+#include "frontends/charm/ck/src/pe.h"
+#include "frontends/charm/ck/src/process.h"
+
+namespace heddle::charm {
+namespace {
+
+int begin_handler = -1;
+
+// ---- Readonly variables: packed on PE 0 after the main chares' constructors, unpacked once in every other process.
+
+template <class P>
+void PupReadonlies(P& p) {
+  for (std::size_t i = 0; i < _readonlyTable.size(); ++i) _readonlyTable[i]->pupData(p);
+  for (std::size_t i = 0; i < _readonlyMsgs.size(); ++i) CkPupMessage(p, _readonlyMsgs[i]->pMsg);
+}
+
+envelope* PackReadonlies() {
+  PUP::sizer size(PUP::er::IS_COMMENTS & 0);
+  PupReadonlies(size);
+  envelope* const env = envelope::Allocate(RODataMsg, 0, static_cast<UInt>(size.size()));
+  PUP::toMem to(EnvToUsr(env));
+  PupReadonlies(to);
+  return env;
+}
+
+// This PE takes part from now on.
+void Begin() {
+  CkPe& pe = MyPe();
+  pe.started = true;
+  std::vector<envelope*> early;
+  early.swap(pe.early);
+  for (envelope* const env : early) {
+    if ((env->getOptions() & (CK_MSG_EXPEDITED | CK_MSG_IMMEDIATE)) != 0) {
+      Execute(env);
+    } else {
+      Enqueue(env);
+    }
+  }
+}
+
+void OnBegin(void* message) {
+  CmiFree(message);
+  CountProcessed(MyPe());
+  Begin();
+}
+
+// To the other PEs of this process.
+void BeginOthers() {
+  for (int rank = 0; rank < CmiMyNodeSize(); ++rank) {
+    if (rank == CmiMyRank()) continue;
+    void* const message = CmiAlloc(static_cast<int>(CmiMsgHeaderSizeBytes));
+    CmiSetHandler(message, begin_handler);
+    CountCreated(MyPe());
+    CmiPushPE(rank, static_cast<int>(CmiMsgHeaderSizeBytes), message);
+  }
+}
+
+// ---- Main chares
+
+CkArgMsg* NewArguments() {
+  auto* const arguments = new CkArgMsg;
+  arguments->argc = ThisProcess().argc;
+  arguments->argv = ThisProcess().argv;
+  return arguments;
+}
+
+void RunMainChares() {
+  MyPe().started = true;
+  for (std::size_t i = 0; i < _mainTable.size(); ++i) {
+    MainInfo& main = *_mainTable[i];
+    main.obj = ck::impl::AllocateObject(_chareTable[static_cast<std::size_t>(main.chareIdx)]->size);
+    Creating creating;
+    creating.id = {CkMyPe(), main.obj};
+    creating.chare = main.chareIdx;
+    InvokeConstructor(creating, main.obj, main.entryIdx, NewArguments());
+  }
+  for (int node = 1; node < CmiNumNodes(); ++node) {
+    envelope* const env = PackReadonlies();
+    env->setPacked(1);
+    SendToPe(env, CmiNodeFirst(node));
+  }
+  BeginOthers();
+}
+
+// ---- PEs
+
+void RunInitCalls(bool once_a_process) {
+  for (const InitCall& call : ThisProcess().init_calls)
+    if (call.once_a_process == once_a_process) call.function();
+}
+
+void StartPe(int argc, char** argv) {
+  CpvInitialize(CkPe*, ckPe);
+  auto* const pe = new CkPe(CmiMyPe());
+  CpvAccess(ckPe) = pe;
+  pe->quiescence = CpvAccess(cQdState);
+  InitDelivery();
+  begin_handler = CmiRegisterHandler(OnBegin);
+  if (CmiMyRank() == 0) {
+    Process& process = ThisProcess();
+    process.lock = CmiCreateLock();
+    process.argc = argc;
+    process.argv = argv;
+    RegisterRuntime();
+    process.register_modules();
+  }
+  CmiNodeBarrier();
+  InitReductions(*pe);
+  InitArrays(*pe);
+  InitFutures(*pe);
+  InitBalance(*pe);
+  InitQuiescence(*pe);
+  InitExit(*pe);
+  if (CmiMyRank() == 0) RunInitCalls(true);
+  CmiNodeBarrier();
+  RunInitCalls(false);
+  CmiNodeBarrier();
+  if (CmiMyPe() == 0) RunMainChares();
+}
+
+}  // namespace
+
+void ReceiveReadonlies(envelope* env) {
+  CountProcessed(MyPe());
+  PUP::fromMem from(EnvToUsr(env));
+  PupReadonlies(from);
+  CmiFree(env);
+  BeginOthers();
+  Begin();
+}
+
+CkPe::CkPe(int number)
+    : pe(number),
+      reductions(nullptr, [](ReductionState*) {}),
+      arrays(nullptr, [](ArrayState*) {}),
+      futures(nullptr, [](FutureState*) {}),
+      balance(nullptr, [](BalanceState*) {}) {}
+CkPe::~CkPe() = default;
+
+Process& ThisProcess() {
+  static Process process;
+  return process;
+}
+
+}  // namespace heddle::charm
+
+extern "C" int CharmMain(int argc, char** argv, void (*register_modules)()) {
+  heddle::charm::ThisProcess().register_modules = register_modules;
+  ConverseInit(argc, argv, heddle::charm::StartPe, 0, 0);
+  return 0;
+}
+
+int CkGetArgc() { return heddle::charm::ThisProcess().argc; }
+char** CkGetArgv() { return heddle::charm::ThisProcess().argv; }
