@@ -159,6 +159,16 @@ struct Message {
   bool is_extern = false;
 };
 
+struct Readonly {
+  Position at;
+  Type type;
+  std::string name;                 // May be Class::name
+  std::vector<Code> dimensions;
+  bool is_message = false;
+  bool is_extern = false;
+  TemplateParameters template_parameters;
+};
+
 struct Chare {
   enum Kind { kChare, kMainchare, kGroup, kNodegroup, kArray } kind = kChare;
   Position at;
@@ -171,22 +181,13 @@ struct Chare {
   std::vector<std::unique_ptr<Entry>> entries;
   std::vector<InitCall> init_calls;
   std::vector<PupableClass> pupables;
+  std::vector<Readonly> readonlies; // As if they stood outside.
   bool is_extern = false;
   bool Has(const std::string& attribute) const {
     for (const Attribute& a : attributes)
       if (a.name == attribute) return true;
     return false;
   }
-};
-
-struct Readonly {
-  Position at;
-  Type type;
-  std::string name;                 // May be Class::name
-  std::vector<Code> dimensions;
-  bool is_message = false;
-  bool is_extern = false;
-  TemplateParameters template_parameters;
 };
 
 struct Item;

@@ -360,7 +360,8 @@ void Parser::MemberRule(Chare* chare) {
     (void)NameWithArguments();
     (void)Expect(";", "after this declaration");
   } else if (word == "readonly") {
-    Fail(Peek().at, "a readonly variable stands outside of chares");
+    chare->readonlies.push_back(std::move(*ReadonlyRule()));
+    (void)Expect(";", "after this declaration");
   } else {
     const std::string near = Nearest(word, {"entry", "initnode", "initproc", "PUPable", "class", "template"});
     Fail(Peek().at, "expected an entry method, not " + Named(Peek()),

@@ -1,0 +1,397 @@
+// An entry method: its number, its call, and the methods of the proxies.
+#include "frontends/charm/charmxi/emitter.h"
+#include "frontends/charm/charmxi/sdag_generator.h"
+
+namespace heddle::charmxi {
+namespace {
+
+class EntryEmitter {
+ public:
+  EntryEmitter(const ChareNames& names, const Entry& entry, std::size_t number, const std::string& file)
+      : names_(names), chare_(names.chare), entry_(entry), number_(number), file_(file) {
+    constructor_ = IsConstructor(chare_, entry_);
+    migration_ = constructor_ && IsMigrationConstructor(entry_);
+    mangled_ = entry_.name + "_" + Suffix(entry_, number);
+    template_ = TemplateHeader(entry_.template_parameters, false);
+    if (!template_.empty()) template_ += "\n";
+    arguments_ = TemplateArguments(entry_.template_parameters);
+    ep_ = names_.index + "::" + (arguments_.empty() ? "" : "template ") + "idx_" + mangled_ + arguments_ + "()";
+    result_ = entry_.has_return && entry_.Has("sync") ? entry_.result.ValueText() : "void";
+    if (entry_.Has("local")) result_ = entry_.has_return ? entry_.result.Text() : "void";
+  }
+
+  EntryText Run() {
+    Index();
+    if (migration_) {
+      // Only the runtime calls it.
+    } else if (constructor_) {
+      Constructor();
+    } else {
+      Method();
+    }
+    return std::move(text_);
+  }
+
+ private:
+  // ---- CkIndex_T
+  void Index() {
+    const std::string in_class = template_.empty() ? "  " : "  " + TemplateHeader(entry_.template_parameters, false) + " ";
+    std::string& d = text_.index_decl;
+    d += "  // " + Signature() + "\n";
+    d += in_class + "static int reg_" + mangled_ + "();\n";
+    d += in_class + "static int idx_" + mangled_ + "() {\n    static int ep = reg_" + mangled_ + arguments_ + "();\n    return ep;\n  }\n";
+    if (!constructor_) {
+      d += in_class + "static int idx_" + entry_.name + "(" + entry_.result.Text() + " (" + names_.self + "::*)(" + MethodParameters(entry_) + ")) { return idx_" + mangled_ + arguments_ + "(); }\n";
+    }
+    d += in_class + "static int " + (constructor_ ? "ckNew" : entry_.name) + "(" + ProxyParameters(entry_, false) + ") { return idx_" + mangled_ + arguments_ + "(); }\n";
+    d += in_class + "static void _call_" + mangled_ + "(void* impl_msg, void* impl_obj);\n";
+    if (entry_.Has("reductiontarget")) ReductionTarget();
+    Registration();
+    Call();
+  }
+
+  std::string Signature() const {
+    std::string text = entry_.has_return ? entry_.result.Text() + " " : "";
+    std::vector<std::string> parts;
+    for (std::size_t i = 0; i < entry_.parameters.size(); ++i) {
+      const Parameter& p = entry_.parameters[i];
+      parts.push_back(p.is_array ? p.type.Text() + " " + p.name + "[]" : p.type.is_function ? p.type.Text() : p.type.Text() + (p.name.empty() ? "" : " " + p.name));
+    }
+    return text + entry_.name + "(" + Join(parts) + ")";
+  }
+
+  std::string Flags() const {
+    std::vector<std::string> flags;
+    // The runtime frees messages made by Marshall(), and those that the method does not keep.
+    if (!IsMessage(entry_) || (entry_.Has("nokeep") && !SdagReceives(chare_, entry_))) flags.push_back("CK_EP_NOKEEP");
+    if (entry_.Has("threaded")) flags.push_back("CK_EP_THREADED");
+    if (entry_.Has("expedited")) flags.push_back("CK_EP_EXPEDITED");
+    if (entry_.Has("immediate")) flags.push_back("CK_EP_IMMEDIATE");
+    if (entry_.Has("exclusive")) flags.push_back("CK_EP_EXCLUSIVE");
+    if (entry_.Has("inline")) flags.push_back("CK_EP_INLINE");
+    if (entry_.Has("notrace")) flags.push_back("CK_EP_TRACEDISABLE");
+    if (entry_.Has("appwork")) flags.push_back("CK_EP_APPWORK");
+    if (entry_.Has("memcritical")) flags.push_back("CK_EP_MEMCRITICAL");
+    std::string text;
+    for (const std::string& flag : flags) text += (text.empty() ? "" : " | ") + flag;
+    return text.empty() ? "0" : text;
+  }
+
+  static std::string Quoted(const std::string& text) {
+    std::string out;
+    for (const char c : text) out += c == '"' || c == '\\' ? std::string("\\") + c : std::string(1, c);
+    return out;
+  }
+
+  void Registration() {
+    std::string& t = text_.def;
+    t += "\n// " + Signature() + "\n";
+    t += Head() + "int " + names_.index + "::reg_" + mangled_ + "() {\n  int ep = CkRegisterEp(\"" + Quoted(Signature()) + "\", _call_" + mangled_ + arguments_ + ", 0, __idx, " + Flags() + ");\n";
+    if (entry_.Has("threaded")) t += "  CkRegisterThreaded(ep, " + (entry_.stack_size.text.empty() ? "0" : entry_.stack_size.text) + ");\n";
+    if (entry_.Has("createhere")) t += "  CkRegisterIfNotThere(ep, CkArray_IfNotThere_createhere);\n";
+    if (entry_.Has("createhome")) t += "  CkRegisterIfNotThere(ep, CkArray_IfNotThere_createhome);\n";
+    t += "  return ep;\n}\n";
+    if (!entry_.template_parameters.empty()) return;  // Each instance registers itself.
+    std::string& r = text_.registration;
+    r += "  (void)idx_" + mangled_ + "();\n";
+    if (constructor_ && IsVoid(entry_)) r += "  CkRegisterDefaultCtor(__idx, idx_" + mangled_ + "());\n";
+    if (migration_) r += "  CkRegisterMigCtor(__idx, idx_" + mangled_ + "());\n";
+    if (chare_.kind == Chare::kMainchare && constructor_ && !migration_) r += "  CkRegisterMainChare(__idx, idx_" + mangled_ + "());\n";
+    if (entry_.Has("reductiontarget") && !IsMessage(entry_)) r += "  (void)idx_redn_wrapper_" + mangled_ + "();\n";
+  }
+
+  // "template <class T>\ntemplate <class Q>\n" before definitions.
+  std::string Head() const { return names_.header + template_; }
+
+  // The statements that take the parameters out of `from`.
+  std::string Unmarshall() const {
+    std::string t;
+    for (std::size_t i = 0; i < entry_.parameters.size(); ++i) {
+      const Parameter& p = entry_.parameters[i];
+      const std::string name = ParameterName(p, i);
+      if (p.mark == Parameter::kNocopy || p.mark == Parameter::kNocopyPost) {
+        t += "  " + p.type.ValueText() + "* " + name + " = from.NocopyArray<" + p.type.ValueText() + ">();\n";
+      } else if (p.is_array) {
+        t += "  " + p.type.ValueText() + "* " + name + " = from.Array<" + p.type.ValueText() + ">();\n";
+      } else if (p.type.pack) {
+        t += "  std::tuple<PUP::detail::TemporaryObjectHolder<" + p.type.name + ">...> " + name + ";\n  ck::impl::UnpackAll(from, " + name + ");\n";
+      } else {
+        t += "  PUP::detail::TemporaryObjectHolder<" + p.type.ValueText() + "> " + name + ";\n  from | " + name + ";\n";
+      }
+    }
+    return t;
+  }
+
+  // The arguments of the method, from these.
+  std::string CallArguments() const {
+    std::vector<std::string> parts;
+    for (std::size_t i = 0; i < entry_.parameters.size(); ++i) {
+      const Parameter& p = entry_.parameters[i];
+      const std::string name = ParameterName(p, i);
+      if (p.is_array) {
+        parts.push_back(name);
+      } else if (p.type.reference == Type::kLvalue && !p.type.is_const) {
+        parts.push_back(name + ".t");
+      } else {
+        parts.push_back("std::move(" + name + ".t)");
+      }
+    }
+    return Join(parts);
+  }
+
+  void Call() {
+    std::string& t = text_.def;
+    const bool uses_message = !IsVoid(entry_) || entry_.Has("sync") || SdagReceives(chare_, entry_);
+    t += Head() + "void " + names_.index + "::_call_" + mangled_ + "(void*" + (uses_message ? " impl_msg" : "") + ", void* impl_obj) {\n";
+    if (migration_) {
+      t += "  ck::impl::MigrationConstructor<" + names_.self + ">::Construct(impl_obj, static_cast<CkMigrateMessage*>(impl_msg));\n}\n";
+      return;
+    }
+    if (SdagReceives(chare_, entry_)) {
+      t += SdagCall(names_, entry_, number_) + "}\n";
+      return;
+    }
+    std::string arguments;
+    if (IsMessage(entry_)) {
+      arguments = "static_cast<" + entry_.parameters[0].type.ValueText() + ">(impl_msg)";
+    } else if (!IsVoid(entry_)) {
+      t += "  ck::impl::Unmarshaller from(impl_msg);\n" + Unmarshall();
+      if (HasPack()) return PackCall();
+      arguments = CallArguments();
+    }
+    if (constructor_) {
+      t += "  new (impl_obj) " + names_.self + "(" + arguments + ");\n}\n";
+      return;
+    }
+    const std::string call = "static_cast<" + names_.self + "*>(impl_obj)->" + (arguments_.empty() ? "" : "template ") + entry_.name + arguments_ + "(" + arguments + ")";
+    if (entry_.Has("sync") || entry_.Has("iget")) {
+      t += "  const ck::impl::ReplyTo reply(impl_msg);\n";
+      if (entry_.result.IsVoid()) {
+        t += "  " + call + ";\n  reply.SendNothing();\n";
+      } else if (entry_.result.pointers > 0) {
+        t += "  reply.Send(" + call + ");\n";
+      } else {
+        t += "  reply.SendValue(" + call + ");\n";
+      }
+    } else {
+      t += "  " + call + ";\n";
+    }
+    t += "}\n";
+  }
+
+  bool HasPack() const {
+    for (const Parameter& p : entry_.parameters)
+      if (p.type.pack) return true;
+    return false;
+  }
+
+  // One parameter is a pack: the tuple is spread by a helper.
+  void PackCall() {
+    const Parameter& p = entry_.parameters.back();
+    const std::string name = ParameterName(p, entry_.parameters.size() - 1);
+    std::string& t = text_.def;
+    if (entry_.parameters.size() != 1) {
+      t += "  static_assert(sizeof(impl_obj) == 0, \"a pack must be an entry method's only parameter\");\n}\n";
+    } else if (constructor_) {
+      t += "  ck::impl::ConstructWith<" + names_.self + ">(impl_obj, " + name + ");\n}\n";
+    } else {
+      t += "  " + names_.self + "* obj = static_cast<" + names_.self + "*>(impl_obj);\n  ck::impl::CallWith([obj](" + p.type.name + " &&... values) { obj->" + (arguments_.empty() ? "" : "template ") + entry_.name + arguments_ +
+           "(std::move(values)...); }, " + name + ");\n}\n";
+    }
+  }
+
+  // ---- A reduction's result as parameters: (int n, T v[n]) is all of it, others are values one behind the other.
+  void ReductionTarget() {
+    std::string& d = text_.index_decl;
+    if (IsMessage(entry_)) {
+      d += "  static int redn_wrapper_" + entry_.name + "(CkReductionMsg*) { return idx_" + mangled_ + "(); }\n";
+      return;
+    }
+    const std::string wrapper = "redn_wrapper_" + mangled_;
+    d += "  static int reg_" + wrapper + "();\n  static int idx_" + wrapper + "() {\n    static int ep = reg_" + wrapper + "();\n    return ep;\n  }\n";
+    d += "  static int redn_wrapper_" + entry_.name + "(CkReductionMsg*) { return idx_" + wrapper + "(); }\n";
+    d += "  static void _call_" + wrapper + "(void* impl_msg, void* impl_obj);\n";
+    std::string& t = text_.def;
+    t += names_.header + "int " + names_.index + "::reg_" + wrapper + "() { return CkRegisterEp(\"" + Quoted(Signature()) + "\", _call_" + wrapper + ", 0, __idx, 0" +
+         (entry_.Has("threaded") ? " | CK_EP_THREADED" : "") + "); }\n";
+    t += names_.header + "void " + names_.index + "::_call_" + wrapper + "(void* impl_msg, void* impl_obj) {\n  CkReductionMsg* result = static_cast<CkReductionMsg*>(impl_msg);\n";
+    const auto& parameters = entry_.parameters;
+    if (parameters.size() == 2 && !parameters[0].is_array && parameters[1].is_array) {
+      const std::string type = parameters[1].type.ValueText();
+      t += "  PUP::detail::TemporaryObjectHolder<" + parameters[0].type.ValueText() + "> " + ParameterName(parameters[0], 0) + ";\n  " + ParameterName(parameters[0], 0) + ".t = static_cast<" +
+           parameters[0].type.ValueText() + ">(result->getSize() / sizeof(" + type + "));\n";
+      t += "  " + type + "* " + ParameterName(parameters[1], 1) + " = static_cast<" + type + "*>(result->getData());\n";
+    } else if (!parameters.empty()) {
+      t += "  PUP::fromMem from(result->getData());\n";
+      for (std::size_t i = 0; i < parameters.size(); ++i) {
+        const Parameter& p = parameters[i];
+        const std::string name = ParameterName(p, i);
+        if (p.is_array) {
+          t += "  " + p.type.ValueText() + "* " + name + " = reinterpret_cast<" + p.type.ValueText() + "*>(from.get_current_pointer());\n";
+        } else {
+          t += "  PUP::detail::TemporaryObjectHolder<" + p.type.ValueText() + "> " + name + ";\n  from | " + name + ";\n";
+        }
+      }
+    }
+    if (SdagReceives(chare_, entry_)) {
+      // It goes the way of a message.
+      std::vector<std::string> values;
+      for (std::size_t i = 0; i < parameters.size(); ++i) {
+        const std::string name = ParameterName(parameters[i], i);
+        values.push_back(parameters[i].is_array ? "ck::impl::Array(" + name + ", result->getSize() / sizeof(*" + name + "))" : name + ".t");
+      }
+      t += std::string("  void* impl_copy = ") + (parameters.empty() ? "CkAllocSysMsg()" : "ck::impl::Marshall(" + Join({"nullptr", Join(values)}) + ")") + ";\n  CkSetRefNum(impl_copy, CkGetRefNum(impl_msg));\n";
+      t += "  CkFreeMsg(result);\n  _call_" + mangled_ + "(impl_copy, impl_obj);\n  CkFreeMsg(impl_copy);\n}\n";
+      return;
+    }
+    t += "  static_cast<" + names_.self + "*>(impl_obj)->" + entry_.name + "(" + CallArguments() + ");\n  CkFreeMsg(result);\n}\n";
+  }
+
+  // ---- Proxies: methods
+  std::string OptionsParameter(bool with_default) const {
+    if (IsMessage(entry_)) return "";
+    return std::string("const CkEntryOptions* impl_e_opts") + (with_default ? " = NULL" : "");
+  }
+
+  std::string SendOptions() const {
+    std::vector<std::string> options;
+    if (entry_.Has("expedited")) options.push_back("CK_MSG_EXPEDITED");
+    if (entry_.Has("immediate")) options.push_back("CK_MSG_IMMEDIATE");
+    std::string text;
+    for (const std::string& option : options) text += (text.empty() ? "" : " | ") + option;
+    return text.empty() ? "0" : text;
+  }
+
+  std::string InClass() const { return template_.empty() ? "  " : "  " + TemplateHeader(entry_.template_parameters, false) + " "; }
+
+  // A method of a proxy: its declaration with `extra` parameters before the options, and its definition with `body`.
+  void Define(std::string* decl, const std::string& proxy, const std::string& result, const std::string& extra, const std::string& body) {
+    *decl += InClass() + result + " " + entry_.name + "(" + Join({ProxyParameters(entry_, extra.empty()), extra, OptionsParameter(true)}) + ") const;\n";
+    text_.def += Head() + result + " " + proxy + "::" + entry_.name + "(" + Join({ProxyParameters(entry_, false), extra, OptionsParameter(false)}) + ") const {\n" + body + "}\n";
+  }
+
+  std::string Send(const std::string& how) const {
+    return MakeMessage(entry_, "impl_e_opts") + "  this->" + how + "(impl_msg, " + ep_ + ", " + SendOptions() + ");\n";
+  }
+
+  std::string LocalObject() const {
+    switch (chare_.kind) {
+      case Chare::kGroup: return "this->ckGetGroupPe() == CkMyPe() ? this->ckLocalBranch() : NULL";
+      case Chare::kNodegroup: return "this->ckGetGroupPe() == CkMyNode() ? this->ckLocalBranch() : NULL";
+      default: return "this->ckLocal()";
+    }
+  }
+
+  std::string DirectCall() const {
+    return "ck::impl::InlineCall guard(obj, " + ep_ + ");\n    return obj->" + std::string(arguments_.empty() ? "" : "template ") + entry_.name + arguments_ + "(" + PassedArguments(entry_) + ");\n";
+  }
+
+  void Method() {
+    if (entry_.Has("local")) {
+      const std::string body = "  if (" + names_.self + "* obj = " + LocalObject() + ") {\n    " + DirectCall() + "  }\n  CkAbort(\"Charm++: the [local] method " + names_.self + "::" + entry_.name +
+                               " was called for an object that is not on this PE\");\n";
+      Define(&text_.element_decl, names_.element, result_, "", body);
+      return;
+    }
+    if (entry_.Has("sync")) {
+      std::string body = MakeMessage(entry_, "impl_e_opts");
+      const std::string answer = "this->ckSendSync(impl_msg, " + ep_ + ")";
+      if (entry_.result.IsVoid()) {
+        body += "  CkFreeMsg(" + answer + ");\n";
+      } else if (entry_.result.pointers > 0) {
+        body += "  return static_cast<" + result_ + ">(" + answer + ");\n";
+      } else {
+        body += "  return ck::impl::SyncResult<" + result_ + " >(" + answer + ");\n";
+      }
+      Define(&text_.element_decl, names_.element, result_, "", body);
+      return;
+    }
+    std::string body;
+    if (entry_.Has("inline") && !SdagReceives(chare_, entry_)) {
+      body = "  if (" + names_.self + "* obj = " + LocalObject() + ") {\n    ck::impl::InlineCall guard(obj, " + ep_ + ");\n    obj->" + (arguments_.empty() ? "" : "template ") + entry_.name + arguments_ + "(" + PassedArguments(entry_) +
+             ");\n    return;\n  }\n";
+    }
+    body += Send("ckSend");
+    Define(&text_.element_decl, names_.element, "void", "", body);
+    if (!names_.has_sections) return;
+    Define(&text_.proxy_decl, names_.proxy, "void", "", Send("ckBroadcast"));
+    if (chare_.kind != Chare::kArray) {
+      Define(&text_.proxy_decl, names_.proxy, "void", "int npes, const int* pes", MakeMessage(entry_, "impl_e_opts") + "  this->ckSendMulti(impl_msg, " + ep_ + ", npes, pes, " + SendOptions() + ");\n");
+    }
+    Define(&text_.section_decl, names_.section, "void", "", Send("ckSend"));
+  }
+
+  // ---- Proxies: creation
+  void DefineStatic(std::string* decl, const std::string& proxy, const std::string& result, const std::string& parameters, const std::string& parameters_with_defaults, const std::string& name,
+                    const std::string& body) {
+    *decl += InClass() + "static " + result + " " + name + "(" + parameters_with_defaults + ");\n";
+    text_.def += Head() + result + " " + proxy + "::" + name + "(" + parameters + ") {\n" + body + "}\n";
+  }
+
+  void Constructor() {
+    switch (chare_.kind) {
+      case Chare::kChare:
+      case Chare::kMainchare: {
+        const std::string make = MakeMessage(entry_, "impl_e_opts");
+        const std::string create = ", " + names_.index + "::__idx, " + ep_ + ", ";
+        DefineStatic(&text_.element_decl, names_.proxy, "CkChareID", Join({ProxyParameters(entry_, false), "int onPE", OptionsParameter(false)}),
+                     Join({ProxyParameters(entry_, false), "int onPE = CK_PE_ANY", OptionsParameter(true)}), "ckNew",
+                     make + "  CkChareID id;\n  CkCreateChare(" + create.substr(2) + "impl_msg, &id, onPE);\n  return id;\n");
+        DefineStatic(&text_.element_decl, names_.proxy, "void", Join({ProxyParameters(entry_, false), "CkChareID* pcid", "int onPE", OptionsParameter(false)}),
+                     Join({ProxyParameters(entry_, false), "CkChareID* pcid", "int onPE = CK_PE_ANY", OptionsParameter(true)}), "ckNew",
+                     make + "  CkCreateChare(" + create.substr(2) + "impl_msg, pcid, onPE);\n");
+        break;
+      }
+      case Chare::kGroup:
+      case Chare::kNodegroup:
+        DefineStatic(&text_.proxy_decl, names_.proxy, "CkGroupID", Join({ProxyParameters(entry_, false), OptionsParameter(false)}), Join({ProxyParameters(entry_, true), OptionsParameter(true)}), "ckNew",
+                     MakeMessage(entry_, "impl_e_opts") + "  return ckCreate(impl_msg, " + names_.index + "::__idx, " + ep_ + ");\n");
+        break;
+      case Chare::kArray: ArrayConstructor(); break;
+    }
+  }
+
+  void ArrayConstructor() {
+    const std::string make = MakeMessage(entry_, "impl_e_opts");
+    const std::string message = "static_cast<CkArrayMessage*>(static_cast<void*>(impl_msg))";
+    const std::string parameters = ProxyParameters(entry_, false);
+    // A new element
+    const std::string insert_body = make + "  this->ckInsert(" + message + ", " + ep_ + ", onPE);\n";
+    text_.element_decl += InClass() + "void insert(" + Join({parameters, "int onPE = -1", OptionsParameter(true)}) + ");\n";
+    text_.def += Head() + "void " + names_.element + "::insert(" + Join({parameters, "int onPE", OptionsParameter(false)}) + ") {\n" + insert_body + "}\n";
+    // A new array
+    const auto create = [&](const std::string& size_parameters, const std::string& options, const std::string& default_options) {
+      DefineStatic(&text_.proxy_decl, names_.proxy, "CkArrayID", Join({parameters, size_parameters, OptionsParameter(false)}),
+                   Join({parameters, size_parameters + default_options, OptionsParameter(true)}), "ckNew", make + "  return ckCreateArray(" + message + ", " + ep_ + ", " + options + ");\n");
+      DefineStatic(&text_.proxy_decl, names_.proxy, "void", Join({parameters, size_parameters, "CkCallback _ck_array_creation_cb", OptionsParameter(false)}),
+                   Join({parameters, size_parameters, "CkCallback _ck_array_creation_cb", OptionsParameter(true)}), "ckNew",
+                   make + "  CkArrayID array = ckCreateArray(" + message + ", " + ep_ + ", " + options + ");\n  CkArrayCreated(_ck_array_creation_cb, array);\n");
+    };
+    create("const CkArrayOptions& opts", "opts", " = CkArrayOptions()");
+    const int dimensions = chare_.index.size() == 2 && chare_.index[1] == 'D' ? chare_.index[0] - '0' : 0;
+    if (dimensions < 1 || dimensions > 3) return;
+    std::vector<std::string> sizes, names;
+    for (int i = 1; i <= dimensions; ++i) {
+      sizes.push_back("const int s" + std::to_string(i));
+      names.push_back("s" + std::to_string(i));
+    }
+    create(Join(sizes), "CkArrayOptions(" + Join(names) + ")", "");
+  }
+
+  const ChareNames& names_;
+  const Chare& chare_;
+  const Entry& entry_;
+  const std::size_t number_;
+  const std::string& file_;
+  bool constructor_ = false, migration_ = false;
+  std::string mangled_, template_, arguments_, ep_, result_;
+  EntryText text_;
+};
+
+}  // namespace
+
+EntryText EmitEntry(const ChareNames& names, const Entry& entry, std::size_t number, const std::string& file) {
+  return EntryEmitter(names, entry, number, file).Run();
+}
+
+}  // namespace heddle::charmxi

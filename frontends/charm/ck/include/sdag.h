@@ -1,0 +1,104 @@
+// Structured Dagger at run time. charmxi makes a table of each chare's statements (Program); a Machine in each object runs them.
+//
+// What waits is data, not a stack: activations of statements and the parameters that they see. So it moves with its object.
+#ifndef SDAG_H
+#define SDAG_H
+
+#include <cstdint>
+#include <memory>
+#include <type_traits>
+#include <vector>
+
+#include "charm.h"
+#include "ckmarshall.h"
+
+namespace SDAG {
+
+// The parameters of one call of an entry method. Generated classes have a member for each.
+struct Closure {
+  virtual ~Closure() {}
+  virtual void pup(PUP::er& p) = 0;
+  int references = 0;
+  CMK_REFNUM_TYPE reference_number = 0;
+  int port = 0;
+};
+
+// The variables that a statement sees: those of the innermost `when`, or the index of the innermost `forall`, and what is around.
+struct Scope {
+  std::vector<Closure*> closures;
+  int index = 0;
+  Scope* outer = nullptr;
+  int references = 0;
+  Scope* Out(int levels) {
+    Scope* s = this;
+    while (levels-- > 0) s = s->outer;
+    return s;
+  }
+};
+
+typedef void (*Action)(void* object, Scope* scope);
+typedef int (*Value)(void* object, Scope* scope);
+
+struct Port {
+  const char* name;
+  Closure* (*make)();  // An empty one, to be unpacked.
+  int body;            // The node of the entry method's own body, or -1: `when`s wait for it.
+};
+
+struct Want {
+  int port;
+  Value reference;  // nullptr: any
+};
+
+struct Node {
+  enum Kind { kSerial, kSequence, kWhen, kOverlap, kCase, kFor, kForall, kWhile, kIf } kind;
+  const int* children;
+  int child_count;
+  const Want* wants;
+  int want_count;
+  Action first;    // serial; for: init
+  Action step;     // for
+  Value condition; // for, while, if; forall: begin
+  Value end;       // forall
+  Value stride;
+};
+
+struct Program {
+  const char* chare;
+  const Port* ports;
+  int port_count;
+  const Node* nodes;
+  int node_count;
+};
+
+struct State;
+
+// Thread safety: its object's PE's; of nodegroups any PE's, one at a time runs and the others leave their calls to it.
+class Machine {
+ public:
+  // `shared`: of a nodegroup.
+  explicit Machine(bool shared = false);
+  ~Machine();
+  Machine(const Machine&) = delete;
+  Machine& operator=(const Machine&) = delete;
+  // A call has arrived; takes the closure.
+  void Arrive(const Program& program, void* object, int port, Closure* closure);
+  void pup(PUP::er& p, const Program& program);
+
+ private:
+  std::unique_ptr<State> state_;
+};
+
+// The reference number of a marshalled call is its first parameter, where that is an integer.
+template <class T>
+inline typename std::enable_if<std::is_integral<T>::value || std::is_enum<T>::value, CMK_REFNUM_TYPE>::type ReferenceOf(const T& value) {
+  return static_cast<CMK_REFNUM_TYPE>(value);
+}
+template <class T>
+inline typename std::enable_if<!(std::is_integral<T>::value || std::is_enum<T>::value), CMK_REFNUM_TYPE>::type ReferenceOf(const T&) {
+  return 0;
+}
+
+}  // namespace SDAG
+
+#endif  // SDAG_H

@@ -1,0 +1,52 @@
+// What a Machine holds, for the interpreter and for packing.
+#ifndef HEDDLE_FRONTENDS_CHARM_CK_SRC_SDAG_STATE_H_
+#define HEDDLE_FRONTENDS_CHARM_CK_SRC_SDAG_STATE_H_
+
+#include <vector>
+
+#include "components/dependency/matcher.h"
+#include "sdag.h"
+
+namespace SDAG {
+
+using heddle::Matcher;
+
+constexpr int kNone = -1;
+
+struct Activation {
+  int node = kNone;
+  int parent = kNone;
+  int position = 0;  // sequence: the next child; overlap, forall: how many have not ended
+  Scope* scope = nullptr;
+};
+
+// What a waiting `when` will go on with; the value of its wait in the matcher.
+struct Waiting {
+  int node;
+  int parent;
+  Scope* scope;
+};
+
+struct Call {
+  int port;
+  Closure* closure;
+};
+
+struct State {
+  Matcher matcher;
+  std::vector<Activation> activations;
+  std::vector<int> free;
+  // Of a nodegroup.
+  CmiNodeLock lock = nullptr;
+  bool running = false;
+  std::vector<Call> calls;
+};
+
+inline Scope* Retain(Scope* scope) {
+  if (scope != nullptr) ++scope->references;
+  return scope;
+}
+
+}  // namespace SDAG
+
+#endif  // HEDDLE_FRONTENDS_CHARM_CK_SRC_SDAG_STATE_H_
