@@ -215,7 +215,7 @@ def heddle_shared_library(name, deps, version_script, soname, linkopts = [], vis
         visibility = visibility if visibility != None else ["//visibility:public"],
     )
 
-def heddle_frontend(name, api_headers, include_prefix, srcs, private_hdrs, version_script, soname, pkg_config, programs = [], deps = []):
+def heddle_frontend(name, api_headers, include_prefix, srcs, private_hdrs, version_script, soname, pkg_config, programs = [], deps = [], api_deps = [], built = [], hidden = True, linkopts = []):
     """A frontend: lib<NAME>.so over libheddle.so, its installed headers, and what tools/install needs to know.
 
     Args:
@@ -228,19 +228,24 @@ def heddle_frontend(name, api_headers, include_prefix, srcs, private_hdrs, versi
       soname: the shared object's name, as the original's.
       pkg_config: the pkg-config file, with the original's name.
       programs: scripts to install, such as compiler wrappers; install.json names them, too.
-      deps: third_party libraries; components come through //components:heddle.
+      deps: third_party libraries and libraries of the frontend's family to hold; components come through //components:heddle.
+      api_deps: what the headers include beside: the API of another member of the family.
+      built: programs and archives that Bazel makes and tools/install installs; install.json names them, too.
+      hidden: compile what the headers do not declare default as hidden, too; else the version script alone says what is exported.
+      linkopts: for the shared object.
     """
     native.cc_library(
         name = name + "_api",
         hdrs = api_headers,
         strip_include_prefix = include_prefix,
+        deps = api_deps,
         visibility = ["//visibility:public"],
     )
     native.cc_library(
         name = name + "_translation",
         srcs = srcs + private_hdrs,
         deps = [":" + name + "_api", "//components:heddle"] + deps,
-        copts = CXXOPTS + ["-fvisibility=hidden"],
+        copts = CXXOPTS + (["-fvisibility=hidden"] if hidden else ["-fno-semantic-interposition"]),
         alwayslink = True,
         visibility = ["//visibility:private"],
     )
@@ -248,6 +253,7 @@ def heddle_frontend(name, api_headers, include_prefix, srcs, private_hdrs, versi
         name = name,
         soname = soname,
         deps = [":" + name + "_translation"],
+        linkopts = linkopts,
         version_script = version_script,
     )
     native.cc_library(
@@ -257,6 +263,6 @@ def heddle_frontend(name, api_headers, include_prefix, srcs, private_hdrs, versi
     )
     native.filegroup(
         name = name + "_install",
-        srcs = api_headers + [":" + soname, pkg_config, "install.json"] + programs,
+        srcs = api_headers + [":" + soname, pkg_config, "install.json"] + programs + built,
         visibility = ["//tools:__subpackages__", "//tests:__subpackages__"],
     )

@@ -12,12 +12,15 @@ frontends/NAME/install.json or frontends/FAMILY/NAME/install.json for each front
       "pkg_config": [{"template": "frontends/starpu/starpu-1.4.pc.in", "to": "starpu-1.4.pc"}]
     }
 
-and, where there are any, "programs": [{"from": "frontends/charm/bin/charmc", "to": "charmc"}].
+and, where there are any, "programs": [{"from": "frontends/charm/bin/charmc", "to": "charmc"}],
+"built": [{"target": "//frontends/charm/charmxi:charmxi", "to": "bin/charmxi"}], "requires": ["converse"].
 
 headers     the headers beneath `from`, or the one header `from`, go to PREFIX/include/`to`; `to` may be ""
 libraries   what Bazel builds goes to PREFIX/lib/SONAME, with symbolic links for the linker
 pkg_config  @PREFIX@ and @VERSION@ are replaced; goes to PREFIX/lib/pkgconfig/`to`
 programs    scripts that find the prefix by their own place; to PREFIX/bin/`to`
+built       other files that Bazel builds; to PREFIX/`to`, as programs in bin, as data elsewhere
+requires    frontends that are installed with this one
 """
 
 import argparse
@@ -36,7 +39,8 @@ _KEYS = {
     "libraries": {"target", "soname", "links"},
     "pkg_config": {"template", "to"},
 }
-_OPTIONAL_KEYS = {"programs": {"from", "to"}}
+_OPTIONAL_KEYS = {"programs": {"from", "to"}, "built": {"target", "to"}}
+_OPTIONAL_NAMES = "requires"
 
 
 class Error(Exception):
@@ -45,7 +49,7 @@ class Error(Exception):
 
 def checked(manifest, source):
   """Returns the manifest, or raises with what is wrong in it."""
-  wrong = (set(manifest) - set(_OPTIONAL_KEYS)) ^ {"name", "version", *_KEYS}
+  wrong = (set(manifest) - set(_OPTIONAL_KEYS) - {_OPTIONAL_NAMES}) ^ {"name", "version", *_KEYS}
   if wrong:
     raise Error("%s: missing or unknown: %s" % (source, ", ".join(sorted(wrong))))
   for section, keys in {**_KEYS, **_OPTIONAL_KEYS}.items():
@@ -73,7 +77,19 @@ def manifests(sources, only):
   unknown = set(only) - {manifest["name"] for manifest in found}
   if unknown:
     raise Error("no %s here; there is: %s" % (", ".join(sorted(unknown)), ", ".join(m["name"] for m in found)))
-  return found[:1] + [manifest for manifest in found[1:] if not only or manifest["name"] in only]
+  if not only:
+    return found
+  by_name = {manifest["name"]: manifest for manifest in found}
+  wanted, pending = set(), list(only)
+  while pending:
+    name = pending.pop()
+    if name in wanted:
+      continue
+    if name not in by_name:
+      raise Error("%s is required, and not here" % name)
+    wanted.add(name)
+    pending += by_name[name].get(_OPTIONAL_NAMES, [])
+  return found[:1] + [manifest for manifest in found[1:] if manifest["name"] in wanted]
 
 
 def output_path(target):
@@ -111,6 +127,9 @@ def plan(manifest, sources, binaries, prefix):
   for entry in manifest["libraries"]:
     items["lib/" + entry["soname"]] = prefixes.File(_read(os.path.join(binaries, output_path(entry["target"]))), 0o755)
     items.update({"lib/" + link: prefixes.Link(entry["soname"]) for link in entry["links"]})
+  for entry in manifest.get("built", []):
+    mode = 0o755 if entry["to"].startswith("bin/") else 0o644
+    items[entry["to"]] = prefixes.File(_read(os.path.join(binaries, output_path(entry["target"]))), mode)
   for entry in manifest["pkg_config"]:
     text = _read(os.path.join(sources, entry["template"])).decode()
     text = text.replace("@PREFIX@", prefix).replace("@VERSION@", manifest["version"])
@@ -134,7 +153,7 @@ def plan_all(wanted, sources, binaries, prefix):
 
 def _build(root, wanted):
   """Builds the libraries; returns the folder that they are under."""
-  targets = [library["target"] for manifest in wanted for library in manifest["libraries"]]
+  targets = [entry["target"] for manifest in wanted for entry in manifest["libraries"] + manifest.get("built", [])]
   base = os.environ.get("HEDDLE_BAZEL_OUTPUT_BASE")
   bazel = ["bazel"] + (["--output_base=" + base] if base else [])
   quiet = [] if sys.stderr.isatty() else ["--noshow_progress"]

@@ -110,6 +110,20 @@ class InstallTest(unittest.TestCase):
     self.assertEqual(sorted(self.tree()), sorted(HEDDLE_INSTALLED + ["bin/twocc", "include/two/two.h"]))
     self.assertTrue(os.access(self.at("bin/twocc"), os.X_OK))
 
+  def test_a_frontend_brings_what_it_requires_and_what_bazel_builds_beside_libraries(self):
+    manifest = {**MANIFEST, "name": "two", "requires": ["one"], "headers": [], "libraries": [], "pkg_config": [],
+                "built": [{"target": "//frontends/family/two:twoxi", "to": "bin/twoxi"},
+                          {"target": "//frontends/family/two:libtwo_main.a", "to": "lib/libtwo_main.a"}]}
+    write(os.path.join(self.built, "frontends/family/two/install.json"), json.dumps(manifest))
+    write(os.path.join(self.built, "frontends/family/two/twoxi"), "a program")
+    write(os.path.join(self.built, "frontends/family/two/libtwo_main.a"), "an archive")
+    self.assertEqual(self.install("--only", "two")[0], 0)
+    self.assertEqual(sorted(self.tree()), sorted(INSTALLED + ["bin/twoxi", "lib/libtwo_main.a"]))
+    self.assertTrue(os.access(self.at("bin/twoxi"), os.X_OK))
+    self.assertFalse(os.access(self.at("lib/libtwo_main.a"), os.X_OK))
+    os.unlink(os.path.join(self.built, "frontends/one/install.json"))
+    self.assertIn("one is required, and not here", self.install("--only", "two")[2])
+
   def test_libheddle_is_installed_alone_and_with_every_frontend(self):
     self.assertEqual(self.install("--only", "heddle")[0], 0)
     self.assertEqual(sorted(self.tree()), HEDDLE_INSTALLED)

@@ -1,4 +1,4 @@
-// main() of Charm++ programs: installed as lib/charm_main.o, which charmc links unless it is told -nomain.
+// main() of Charm++ programs: libcharm_main.a, which charmc links unless it is told -nomain.
 
 // Generated in the def.h of the program's main module; charmc makes an empty one for -nomain-module.
 extern "C" void CkRegisterMainModule(void);
