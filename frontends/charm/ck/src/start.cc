@@ -54,7 +54,7 @@ void BeginOthers() {
     void* const message = CmiAlloc(static_cast<int>(CmiMsgHeaderSizeBytes));
     CmiSetHandler(message, begin_handler);
     CountCreated(MyPe());
-    CmiPushPE(rank, static_cast<int>(CmiMsgHeaderSizeBytes), message);
+    CmiPushPE(rank, message);
   }
 }
 
