@@ -174,8 +174,7 @@ class ChareEmitter {
 
   // The type of an index as users name it.
   std::string IndexType() const {
-    const int dimensions = Dimensions(chare_);
-    return dimensions > 0 ? "CkArrayIndex" + std::to_string(dimensions) + "D" : chare_.index;
+    return "CkArrayIndex" + chare_.index;
   }
 
   std::string ElementOperators(bool of_section) const {
@@ -276,7 +275,7 @@ class ChareEmitter {
     static const char* const kTypes[] = {"TypeChare", "TypeMainChare", "TypeGroup", "TypeNodeGroup", "TypeArray"};
     std::string t = "// ---- " + KindName() + " " + chare_.name + "\n";
     t += names_.header + "int " + names_.index + "::__idx = 0;\n";
-    t += text_.def;
+    t += SdagClosures(names_) + text_.def;
     t += names_.header + "void " + names_.index + "::__register(const char* name, size_t bytes) {\n  __idx = CkRegisterChare(name, bytes, " + kTypes[chare_.kind] + ");\n";
     if (chare_.kind == Chare::kArray && Dimensions(chare_) > 0) t += "  CkRegisterArrayDimensions(__idx, " + std::to_string(Dimensions(chare_)) + ");\n";
     for (const std::string& base : names_.bases) t += "  CkRegisterBase(__idx, " + ChareNames::Related("CkIndex_", base) + "::__idx);\n";

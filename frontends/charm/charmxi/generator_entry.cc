@@ -103,20 +103,20 @@ class EntryEmitter {
   // "template <class T>\ntemplate <class Q>\n" before definitions.
   std::string Head() const { return names_.header + template_; }
 
-  // The statements that take the parameters out of `from`.
+  // The statements that take the parameters out of `impl_from`.
   std::string Unmarshall() const {
     std::string t;
     for (std::size_t i = 0; i < entry_.parameters.size(); ++i) {
       const Parameter& p = entry_.parameters[i];
       const std::string name = ParameterName(p, i);
       if (p.mark == Parameter::kNocopy || p.mark == Parameter::kNocopyPost) {
-        t += "  " + p.type.ValueText() + "* " + name + " = from.NocopyArray<" + p.type.ValueText() + ">();\n";
+        t += "  " + p.type.ValueText() + "* " + name + " = impl_from.NocopyArray<" + p.type.ValueText() + ">();\n";
       } else if (p.is_array) {
-        t += "  " + p.type.ValueText() + "* " + name + " = from.Array<" + p.type.ValueText() + ">();\n";
+        t += "  " + p.type.ValueText() + "* " + name + " = impl_from.Array<" + p.type.ValueText() + ">();\n";
       } else if (p.type.pack) {
-        t += "  std::tuple<PUP::detail::TemporaryObjectHolder<" + p.type.name + ">...> " + name + ";\n  ck::impl::UnpackAll(from, " + name + ");\n";
+        t += "  std::tuple<PUP::detail::TemporaryObjectHolder<" + p.type.name + ">...> " + name + ";\n  ck::impl::UnpackAll(impl_from, " + name + ");\n";
       } else {
-        t += "  PUP::detail::TemporaryObjectHolder<" + p.type.ValueText() + "> " + name + ";\n  from | " + name + ";\n";
+        t += "  PUP::detail::TemporaryObjectHolder<" + p.type.ValueText() + "> " + name + ";\n  impl_from | " + name + ";\n";
       }
     }
     return t;
@@ -155,7 +155,7 @@ class EntryEmitter {
     if (IsMessage(entry_)) {
       arguments = "static_cast<" + entry_.parameters[0].type.ValueText() + ">(impl_msg)";
     } else if (!IsVoid(entry_)) {
-      t += "  ck::impl::Unmarshaller from(impl_msg);\n" + Unmarshall();
+      t += "  ck::impl::Unmarshaller impl_from(impl_msg);\n" + Unmarshall();
       if (HasPack()) return PackCall();
       arguments = CallArguments();
     }
@@ -214,22 +214,22 @@ class EntryEmitter {
     std::string& t = text_.def;
     t += names_.header + "int " + names_.index + "::reg_" + wrapper + "() { return CkRegisterEp(\"" + Quoted(Signature()) + "\", _call_" + wrapper + ", 0, __idx, 0" +
          (entry_.Has("threaded") ? " | CK_EP_THREADED" : "") + "); }\n";
-    t += names_.header + "void " + names_.index + "::_call_" + wrapper + "(void* impl_msg, void* impl_obj) {\n  CkReductionMsg* result = static_cast<CkReductionMsg*>(impl_msg);\n";
+    t += names_.header + "void " + names_.index + "::_call_" + wrapper + "(void* impl_msg, void* impl_obj) {\n  CkReductionMsg* impl_result = static_cast<CkReductionMsg*>(impl_msg);\n";
     const auto& parameters = entry_.parameters;
     if (parameters.size() == 2 && !parameters[0].is_array && parameters[1].is_array) {
       const std::string type = parameters[1].type.ValueText();
       t += "  PUP::detail::TemporaryObjectHolder<" + parameters[0].type.ValueText() + "> " + ParameterName(parameters[0], 0) + ";\n  " + ParameterName(parameters[0], 0) + ".t = static_cast<" +
-           parameters[0].type.ValueText() + ">(result->getSize() / sizeof(" + type + "));\n";
-      t += "  " + type + "* " + ParameterName(parameters[1], 1) + " = static_cast<" + type + "*>(result->getData());\n";
+           parameters[0].type.ValueText() + ">(impl_result->getSize() / sizeof(" + type + "));\n";
+      t += "  " + type + "* " + ParameterName(parameters[1], 1) + " = static_cast<" + type + "*>(impl_result->getData());\n";
     } else if (!parameters.empty()) {
-      t += "  PUP::fromMem from(result->getData());\n";
+      t += "  PUP::fromMem impl_from(impl_result->getData());\n";
       for (std::size_t i = 0; i < parameters.size(); ++i) {
         const Parameter& p = parameters[i];
         const std::string name = ParameterName(p, i);
         if (p.is_array) {
-          t += "  " + p.type.ValueText() + "* " + name + " = reinterpret_cast<" + p.type.ValueText() + "*>(from.get_current_pointer());\n";
+          t += "  " + p.type.ValueText() + "* " + name + " = reinterpret_cast<" + p.type.ValueText() + "*>(impl_from.get_current_pointer());\n";
         } else {
-          t += "  PUP::detail::TemporaryObjectHolder<" + p.type.ValueText() + "> " + name + ";\n  from | " + name + ";\n";
+          t += "  PUP::detail::TemporaryObjectHolder<" + p.type.ValueText() + "> " + name + ";\n  impl_from | " + name + ";\n";
         }
       }
     }
@@ -238,13 +238,13 @@ class EntryEmitter {
       std::vector<std::string> values;
       for (std::size_t i = 0; i < parameters.size(); ++i) {
         const std::string name = ParameterName(parameters[i], i);
-        values.push_back(parameters[i].is_array ? "ck::impl::Array(" + name + ", result->getSize() / sizeof(*" + name + "))" : name + ".t");
+        values.push_back(parameters[i].is_array ? "ck::impl::Array(" + name + ", impl_result->getSize() / sizeof(*" + name + "))" : name + ".t");
       }
       t += std::string("  void* impl_copy = ") + (parameters.empty() ? "CkAllocSysMsg()" : "ck::impl::Marshall(" + Join({"nullptr", Join(values)}) + ")") + ";\n  CkSetRefNum(impl_copy, CkGetRefNum(impl_msg));\n";
-      t += "  CkFreeMsg(result);\n  _call_" + mangled_ + "(impl_copy, impl_obj);\n  CkFreeMsg(impl_copy);\n}\n";
+      t += "  CkFreeMsg(impl_result);\n  _call_" + mangled_ + "(impl_copy, impl_obj);\n  CkFreeMsg(impl_copy);\n}\n";
       return;
     }
-    t += "  static_cast<" + names_.self + "*>(impl_obj)->" + entry_.name + "(" + CallArguments() + ");\n  CkFreeMsg(result);\n}\n";
+    t += "  static_cast<" + names_.self + "*>(impl_obj)->" + entry_.name + "(" + CallArguments() + ");\n  CkFreeMsg(impl_result);\n}\n";
   }
 
   // ---- Proxies: methods

@@ -308,6 +308,7 @@ std::unique_ptr<Chare> Parser::ChareRule() {
     if (chare->kind == Chare::kArray && !first.Is("migratable") && !first.Is("python") && chare->index.empty()) {
       (void)Take();
       chare->index = CaptureUntil("]", "]").text;
+      if (chare->index.size() == 2 && chare->index[1] == 'd') chare->index[1] = 'D';
     } else {
       for (Attribute& attribute : Attributes()) chare->attributes.push_back(std::move(attribute));
     }

@@ -57,8 +57,8 @@ class SdagEmitter {
   }
 
   const std::string& macro() const { return macro_; }
-  // The structs first, then functions, then the tables.
-  std::string definitions() const { return closures_ + functions_ + tables_; }
+  const std::string& closures() const { return closures_; }
+  std::string definitions() const { return functions_ + tables_; }
 
   std::string ClosureName(const Entry& entry, std::size_t number) const {
     return "Closure_" + chare_.name + "_" + entry.name + "_" + std::to_string(number) + TemplateArguments(chare_.template_parameters);
@@ -105,17 +105,17 @@ class SdagEmitter {
       const std::string n = std::to_string(i), name = ParameterName(p, i);
       declared.push_back(p.is_array ? p.type.ValueText() + "* " + name : p.type.Declare(name));
       if (IsMessage(entry)) {
-        fill += "  c->p0 = " + name + ";\n  if (" + name + ") c->reference_number = CkGetRefNum(" + name + ");\n";
+        fill += "  impl_c->p0 = " + name + ";\n  if (" + name + ") impl_c->reference_number = CkGetRefNum(" + name + ");\n";
       } else if (p.is_array) {
-        fill += "  c->s" + n + ".assign(" + name + ", " + name + " + (" + p.length.text + "));\n  c->p" + n + " = c->s" + n + ".data();\n";
+        fill += "  impl_c->s" + n + ".assign(" + name + ", " + name + " + (" + p.length.text + "));\n  impl_c->p" + n + " = impl_c->s" + n + ".data();\n";
       } else {
-        fill += "  c->p" + n + ".t = " + (p.type.reference == Type::kRvalue ? "std::move(" + name + ")" : name) + ";\n";
+        fill += "  impl_c->p" + n + ".t = " + (p.type.reference == Type::kRvalue ? "std::move(" + name + ")" : name) + ";\n";
       }
     }
-    if (!entry.parameters.empty() && !IsMessage(entry) && !entry.parameters[0].is_array) fill += "  c->reference_number = SDAG::ReferenceOf(c->p0.t);\n";
+    if (!entry.parameters.empty() && !IsMessage(entry) && !entry.parameters[0].is_array) fill += "  impl_c->reference_number = SDAG::ReferenceOf(impl_c->p0.t);\n";
     macro_ += " " + entry.result.Text() + " " + entry.name + "(" + Join(declared) + ");";
-    functions_ += names_.header + entry.result.Text() + " " + names_.self + "::" + entry.name + "(" + Join(declared) + ") {\n  typedef " + ClosureName(entry, number) + " ClosureType;\n  ClosureType* c = new ClosureType;\n" +
-                  fill + "  this->_sdag_machine.Arrive(" + ProgramCall() + ", this, " + std::to_string(PortOf(number - 1)) + ", c);\n}\n";
+    functions_ += names_.header + entry.result.Text() + " " + names_.self + "::" + entry.name + "(" + Join(declared) + ") {\n  typedef " + ClosureName(entry, number) + " impl_closure_t;\n  impl_closure_t* impl_c = new impl_closure_t;\n" +
+                  fill + "  this->_sdag_machine.Arrive(" + ProgramCall() + ", this, " + std::to_string(PortOf(number - 1)) + ", impl_c);\n}\n";
   }
 
   // ---- What a statement sees
@@ -294,6 +294,7 @@ class SdagEmitter {
     }
     t += "  };\n  static const SDAG::Program program = {\"" + chare_.name + "\", ports, " + std::to_string(ports_.size()) + ", nodes, " + std::to_string(nodes_.size()) + "};\n  return program;\n}\n";
     t += names_.header + "void " + names_.self + "::_sdag_pup(PUP::er& p) { this->_sdag_machine.pup(p, " + ProgramCall() + "); }\n";
+    // Tables name functions, and calls of entry methods name the tables.
     closures_ += names_.header + "const SDAG::Program& " + program + "();\n";
   }
 
@@ -347,6 +348,14 @@ std::string SdagMacro(const ChareNames& names) {
   SdagEmitter emitter(names, file);
   emitter.Run();
   return std::string(" public: SDAG::Machine _sdag_machine{") + (names.chare.kind == Chare::kNodegroup ? "true" : "false") + "}; void _sdag_pup(PUP::er& p); void __sdag_init() {} void __sdag_pup(PUP::er&) {}" + emitter.macro();
+}
+
+std::string SdagClosures(const ChareNames& names) {
+  if (!UsesSdag(names.chare)) return "";
+  const std::string file;
+  SdagEmitter emitter(names, file);
+  emitter.Run();
+  return emitter.closures();
 }
 
 std::string SdagDefinitions(const ChareNames& names, const std::string& file) {

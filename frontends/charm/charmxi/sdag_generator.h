@@ -14,6 +14,8 @@ bool SdagReceives(const Chare& chare, const Entry& entry);
 std::string SdagCall(const ChareNames& names, const Entry& entry, std::size_t number);
 // What T_SDAG_CODE stands for, as one line continued; "" where the chare uses no SDAG.
 std::string SdagMacro(const ChareNames& names);
+// The classes of its calls' parameters, for what comes before SdagDefinitions().
+std::string SdagClosures(const ChareNames& names);
 std::string SdagDefinitions(const ChareNames& names, const std::string& file);
 
 }  // namespace heddle::charmxi
