@@ -648,4 +648,6 @@ inline void fromMemBuffer(T& t, const void* from, size_t bytes) {
 }
 }  // namespace PUP
 
+#include "pup_machine.h"
+
 #endif  // PUP_H
