@@ -85,7 +85,7 @@ class Run {
   bool Execute(int number, Scope* scope, int parent) {
     const Node& node = NodeOf(number);
     switch (node.kind) {
-      case Node::kSerial: node.first(object_, scope); return true;
+      case Node::kSerial: node.first(object_, scope); return !state_.orphan;
       case Node::kSequence: {
         if (node.child_count == 1) return Execute(node.children[0], scope, parent);
         return Sequence(NewActivation(number, scope, parent));
@@ -131,8 +131,10 @@ class Run {
     const Activation activation = At(number);
     const Node& node = NodeOf(activation.node);
     At(number).position = node.child_count + 1;
-    for (int i = 0; i < node.child_count; ++i)
+    for (int i = 0; i < node.child_count; ++i) {
       if (Execute(node.children[i], activation.scope, number)) --At(number).position;
+      if (state_.orphan) return false;
+    }
     return --At(number).position == 0 && End(number);
   }
 
@@ -149,6 +151,7 @@ class Run {
       scope->index = i;
       if (Execute(node.children[0], scope, number)) --At(number).position;
       Release(scope);
+      if (state_.orphan) return false;
     }
     return --At(number).position == 0 && End(number);
   }
@@ -223,21 +226,30 @@ class Run {
 
 }  // namespace
 
+State::~State() {
+  for (Matcher::Item& item : matcher.items()) Release(static_cast<Closure*>(item.value));
+  for (Matcher::Wait& wait : matcher.waits()) Release(TakeWaiting(wait.value).scope);
+  for (Activation& activation : activations) Release(activation.scope);
+  if (lock != nullptr) CmiDestroyLock(lock);
+}
+
 Machine::Machine(bool shared) : state_(new State) {
   if (shared) state_->lock = CmiCreateLock();
 }
 Machine::~Machine() {
-  for (Matcher::Item& item : state_->matcher.items()) Release(static_cast<Closure*>(item.value));
-  for (Matcher::Wait& wait : state_->matcher.waits()) {
-    Release(TakeWaiting(wait.value).scope);
-  }
-  for (Activation& activation : state_->activations) Release(activation.scope);
-  if (state_->lock != nullptr) CmiDestroyLock(state_->lock);
+  if (state_->runs == 0) return;
+  state_->orphan = true;
+  (void)state_.release();  // Arrive() drops it.
 }
 
 void Machine::Arrive(const Program& program, void* object, int port, Closure* closure) {
   State& state = *state_;
-  if (state.lock == nullptr) return Run(state, program, object).Arrive(port, closure);
+  if (state.lock == nullptr) {
+    ++state.runs;
+    Run(state, program, object).Arrive(port, closure);
+    if (--state.runs == 0 && state.orphan) delete &state;
+    return;
+  }
   // Who comes while another PE runs leaves the call to it.
   CmiLock(state.lock);
   state.calls.push_back({port, closure});

@@ -36,10 +36,17 @@ struct State {
   Matcher matcher;
   std::vector<Activation> activations;
   std::vector<int> free;
+  // A serial block may delete the object: then what runs ends without touching it, and the last to leave drops the state.
+  int runs = 0;
+  bool orphan = false;
   // Of a nodegroup.
   CmiNodeLock lock = nullptr;
   bool running = false;
   std::vector<Call> calls;
+  State() = default;
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State();
 };
 
 inline Scope* Retain(Scope* scope) {
