@@ -66,7 +66,7 @@ class ModuleGenerator {
         break;
       case Item::kReadonly: EmitReadonly(*item.readonly, &out_); break;
       case Item::kInitCall: InitCallRule(*item.init_call, ""); break;
-      case Item::kPupable: out_.registration += "  PUPable_reg(SINGLE_ARG(" + item.pupable->name + "));\n"; break;
+      case Item::kPupable: PupableRule(*item.pupable); break;
       case Item::kMessage: EmitMessage(*item.message, &out_); break;
       case Item::kChare: {
         const Chare& chare = *item.chare;
@@ -74,12 +74,18 @@ class ModuleGenerator {
         const ChareNames names(chare);
         for (const Readonly& readonly : chare.readonlies) EmitReadonly(readonly, &out_);
         for (const InitCall& call : chare.init_calls) InitCallRule(call, names.self);
-        for (const PupableClass& pupable : chare.pupables) out_.registration += "  PUPable_reg(SINGLE_ARG(" + pupable.name + "));\n";
+        for (const PupableClass& pupable : chare.pupables) PupableRule(pupable);
         break;
       }
       case Item::kExternEntry: ExternEntryRule(*item.entry); break;
       case Item::kBlock: ItemsRule(item.items); break;
     }
+  }
+
+  void PupableRule(const PupableClass& pupable) {
+    const bool instance = pupable.name.find('<') != std::string::npos;
+    out_.Def(false, (instance ? "PUPable_def_template(SINGLE_ARG(" : "PUPable_def(SINGLE_ARG(") + pupable.name + "))\n");
+    out_.registration += "  PUPable_reg(SINGLE_ARG(" + pupable.name + "));\n";
   }
 
   // Its registrations stand in a function of the namespace.

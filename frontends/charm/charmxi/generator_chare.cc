@@ -223,7 +223,12 @@ class ChareEmitter {
     // All
     d += names_.header + "class CProxy_" + chare_.name + Bases("CProxy_") + " {\n public:\n" + Typedefs() + array_index + Disambiguation("CProxy_", members);
     d += Constructors("CProxy_", {{"const ArrayElement* e", "e"}, {"const CkArrayID& array", "array"}, {"const CkArrayID& array, CK_DELCTOR_PARAM", "array, CK_DELCTOR_ARGS"}});
-    d += conversion + ElementOperators(false) + text_.proxy_decl + "};\n";
+    d += conversion + ElementOperators(false) + text_.proxy_decl;
+    // One that will be filled by insertion.
+    bool plain = false;
+    for (const auto& entry : chare_.entries) plain |= IsConstructor(chare_, *entry) && IsVoid(*entry);
+    if (!plain) d += "  static CkArrayID ckNew() { return ckCreateEmptyArray(); }\n";
+    d += "};\n";
     // Some
     d += names_.header + "class CProxySection_" + chare_.name + Bases("CProxySection_") + " {\n public:\n" + Typedefs() + array_index + "  CProxySection_" + chare_.name + "() {}\n" +
          InheritConstructors("CProxySection_");

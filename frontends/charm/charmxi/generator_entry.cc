@@ -165,13 +165,13 @@ class EntryEmitter {
     }
     const std::string call = "static_cast<" + names_.self + "*>(impl_obj)->" + (arguments_.empty() ? "" : "template ") + entry_.name + arguments_ + "(" + arguments + ")";
     if (entry_.Has("sync") || entry_.Has("iget")) {
-      t += "  const ck::impl::ReplyTo reply(impl_msg);\n";
+      t += "  const ck::impl::ReplyTo impl_reply(impl_msg);\n";
       if (entry_.result.IsVoid()) {
-        t += "  " + call + ";\n  reply.SendNothing();\n";
+        t += "  " + call + ";\n  impl_reply.SendNothing();\n";
       } else if (entry_.result.pointers > 0) {
-        t += "  reply.Send(" + call + ");\n";
+        t += "  impl_reply.Send(" + call + ");\n";
       } else {
-        t += "  reply.SendValue(" + call + ");\n";
+        t += "  impl_reply.SendValue(" + call + ");\n";
       }
     } else {
       t += "  " + call + ";\n";
@@ -227,7 +227,7 @@ class EntryEmitter {
         const Parameter& p = parameters[i];
         const std::string name = ParameterName(p, i);
         if (p.is_array) {
-          t += "  " + p.type.ValueText() + "* " + name + " = reinterpret_cast<" + p.type.ValueText() + "*>(impl_from.get_current_pointer());\n";
+          t += "  " + p.type.ValueText() + "* " + name + " = reinterpret_cast<" + p.type.ValueText() + "*>(impl_impl_from.get_current_pointer());\n";
         } else {
           t += "  PUP::detail::TemporaryObjectHolder<" + p.type.ValueText() + "> " + name + ";\n  impl_from | " + name + ";\n";
         }
@@ -283,12 +283,12 @@ class EntryEmitter {
   }
 
   std::string DirectCall() const {
-    return "ck::impl::InlineCall guard(obj, " + ep_ + ");\n    return obj->" + std::string(arguments_.empty() ? "" : "template ") + entry_.name + arguments_ + "(" + PassedArguments(entry_) + ");\n";
+    return "ck::impl::InlineCall impl_guard(impl_object, " + ep_ + ");\n    return impl_object->" + std::string(arguments_.empty() ? "" : "template ") + entry_.name + arguments_ + "(" + PassedArguments(entry_) + ");\n";
   }
 
   void Method() {
     if (entry_.Has("local")) {
-      const std::string body = "  if (" + names_.self + "* obj = " + LocalObject() + ") {\n    " + DirectCall() + "  }\n  CkAbort(\"Charm++: the [local] method " + names_.self + "::" + entry_.name +
+      const std::string body = "  if (" + names_.self + "* impl_object = " + LocalObject() + ") {\n    " + DirectCall() + "  }\n  CkAbort(\"Charm++: the [local] method " + names_.self + "::" + entry_.name +
                                " was called for an object that is not on this PE\");\n";
       Define(&text_.element_decl, names_.element, result_, "", body);
       return;
@@ -308,7 +308,7 @@ class EntryEmitter {
     }
     std::string body;
     if (entry_.Has("inline") && !SdagReceives(chare_, entry_)) {
-      body = "  if (" + names_.self + "* obj = " + LocalObject() + ") {\n    ck::impl::InlineCall guard(obj, " + ep_ + ");\n    obj->" + (arguments_.empty() ? "" : "template ") + entry_.name + arguments_ + "(" + PassedArguments(entry_) +
+      body = "  if (" + names_.self + "* impl_object = " + LocalObject() + ") {\n    ck::impl::InlineCall impl_guard(impl_object, " + ep_ + ");\n    impl_object->" + (arguments_.empty() ? "" : "template ") + entry_.name + arguments_ + "(" + PassedArguments(entry_) +
              ");\n    return;\n  }\n";
     }
     body += Send("ckSend");
@@ -336,7 +336,7 @@ class EntryEmitter {
         const std::string create = ", " + names_.index + "::__idx, " + ep_ + ", ";
         DefineStatic(&text_.element_decl, names_.proxy, "CkChareID", Join({ProxyParameters(entry_, false), "int onPE", OptionsParameter(false)}),
                      Join({ProxyParameters(entry_, false), "int onPE = CK_PE_ANY", OptionsParameter(true)}), "ckNew",
-                     make + "  CkChareID id;\n  CkCreateChare(" + create.substr(2) + "impl_msg, &id, onPE);\n  return id;\n");
+                     make + "  CkChareID impl_id;\n  CkCreateChare(" + create.substr(2) + "impl_msg, &impl_id, onPE);\n  return impl_id;\n");
         DefineStatic(&text_.element_decl, names_.proxy, "void", Join({ProxyParameters(entry_, false), "CkChareID* pcid", "int onPE", OptionsParameter(false)}),
                      Join({ProxyParameters(entry_, false), "CkChareID* pcid", "int onPE = CK_PE_ANY", OptionsParameter(true)}), "ckNew",
                      make + "  CkCreateChare(" + create.substr(2) + "impl_msg, pcid, onPE);\n");
@@ -365,7 +365,7 @@ class EntryEmitter {
                    Join({parameters, size_parameters + default_options, OptionsParameter(true)}), "ckNew", make + "  return ckCreateArray(" + message + ", " + ep_ + ", " + options + ");\n");
       DefineStatic(&text_.proxy_decl, names_.proxy, "void", Join({parameters, size_parameters, "CkCallback _ck_array_creation_cb", OptionsParameter(false)}),
                    Join({parameters, size_parameters, "CkCallback _ck_array_creation_cb", OptionsParameter(true)}), "ckNew",
-                   make + "  CkArrayID array = ckCreateArray(" + message + ", " + ep_ + ", " + options + ");\n  CkArrayCreated(_ck_array_creation_cb, array);\n");
+                   make + "  CkArrayID impl_array = ckCreateArray(" + message + ", " + ep_ + ", " + options + ");\n  CkArrayCreated(_ck_array_creation_cb, impl_array);\n");
     };
     create("const CkArrayOptions& opts", "opts", " = CkArrayOptions()");
     const int dimensions = chare_.index.size() == 2 && chare_.index[1] == 'D' ? chare_.index[0] - '0' : 0;

@@ -319,27 +319,27 @@ bool SdagReceives(const Chare& chare, const Entry& entry) {
 std::string SdagCall(const ChareNames& names, const Entry& entry, std::size_t number) {
   const std::string file;
   const SdagEmitter emitter(names, file);
-  std::string t = "  typedef " + emitter.ClosureName(entry, number) + " ClosureType;\n  ClosureType* c = new ClosureType;\n";
+  std::string t = "  typedef " + emitter.ClosureName(entry, number) + " ClosureType;\n  ClosureType* impl_c = new ClosureType;\n";
   if (IsMessage(entry)) {
-    t += "  c->p0 = static_cast<" + entry.parameters[0].type.ValueText() + ">(impl_msg);\n  c->reference_number = CkGetRefNum(impl_msg);\n";
+    t += "  impl_c->p0 = static_cast<" + entry.parameters[0].type.ValueText() + ">(impl_msg);\n  c->reference_number = CkGetRefNum(impl_msg);\n";
   } else if (IsVoid(entry)) {
-    t += "  c->reference_number = CkGetRefNum(impl_msg);\n";
+    t += "  impl_c->reference_number = CkGetRefNum(impl_msg);\n";
   } else {
-    t += "  ck::impl::Unmarshaller from(impl_msg);\n";
+    t += "  ck::impl::Unmarshaller impl_from(impl_msg);\n";
     for (std::size_t i = 0; i < entry.parameters.size(); ++i) {
       const Parameter& p = entry.parameters[i];
       const std::string n = std::to_string(i);
       if (p.is_array) {
-        t += "  size_t n" + n + ";\n  " + p.type.ValueText() + "* a" + n + " = from." + (p.mark == Parameter::kPlain ? "Array<" : "NocopyArray<") + p.type.ValueText() + ">(&n" + n + ");\n  c->s" + n + ".assign(a" + n + ", a" + n + " + n" + n +
-             ");\n  c->p" + n + " = c->s" + n + ".data();\n";
+        t += "  size_t n" + n + ";\n  " + p.type.ValueText() + "* a" + n + " = impl_from." + (p.mark == Parameter::kPlain ? "Array<" : "NocopyArray<") + p.type.ValueText() + ">(&n" + n + ");\n  impl_c->s" + n + ".assign(a" + n + ", a" + n + " + n" + n +
+             ");\n  impl_c->p" + n + " = impl_c->s" + n + ".data();\n";
       } else {
-        t += "  from | c->p" + n + ";\n";
+        t += "  impl_from | impl_c->p" + n + ";\n";
       }
     }
-    if (!entry.parameters[0].is_array) t += "  c->reference_number = SDAG::ReferenceOf(c->p0.t);\n";
+    if (!entry.parameters[0].is_array) t += "  impl_c->reference_number = SDAG::ReferenceOf(impl_c->p0.t);\n";
   }
   const std::size_t port = static_cast<std::size_t>(emitter.PortOf(number - 1));
-  return t + "  " + names.self + "* object = static_cast<" + names.self + "*>(impl_obj);\n  object->_sdag_machine.Arrive(" + emitter.ProgramCall() + ", object, " + std::to_string(port) + ", c);\n";
+  return t + "  " + names.self + "* object = static_cast<" + names.self + "*>(impl_obj);\n  object->_sdag_machine.Arrive(" + emitter.ProgramCall() + ", object, " + std::to_string(port) + ", impl_c);\n";
 }
 
 std::string SdagMacro(const ChareNames& names) {

@@ -35,10 +35,18 @@
 
 #include "ckgroupsection.h"
 
+#include "ckmaps.h"
+
 #include "ckfutures.h"
 
 #include "sdag.h"
 
 #include "pup_stl.h"
+
+#include "cklists.h"
+
+#include "ckstream.h"
+
+#include "readonly.h"
 
 #endif  // CHARMPP_H

@@ -45,6 +45,9 @@ class CMessage_CkQdMsg {
   static int __idx;
 };
 
+// Where the arrays of the message that is being made begin; of this PE.
+size_t* CkMessageOffsets();
+
 PUPbytes(CkChareID)
 PUPbytes(CkGroupID)
 

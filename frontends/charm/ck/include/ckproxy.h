@@ -161,8 +161,6 @@ class CkGroupProxy : public CProxy {
  private:
   CkGroupID group_;
 };
-extern template class CkGroupProxy<false>;
-extern template class CkGroupProxy<true>;
 
 class CProxy_Group : public CkGroupProxy<false> {
  public:

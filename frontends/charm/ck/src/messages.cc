@@ -9,6 +9,8 @@ void envelope::setUsersize(UInt bytes) {
   std::memmove(getPrioPtr(), before, behind);
 }
 
+size_t* CkMessageOffsets() { return heddle::charm::MyPe().message_offsets; }
+
 void* CkAllocMsg(int msg, int bytes, int prio_bits, GroupDepNum deps) {
   return EnvToUsr(envelope::Allocate(ForChareMsg, msg, static_cast<UInt>(bytes), prio_bits, deps));
 }

@@ -14,6 +14,7 @@ namespace heddle::charm {
 struct ReductionState;  // reduction.h
 struct ArrayState;      // array_state.h
 struct FutureState;     // futures.cc
+struct SectionState;    // sections.cc
 struct BalanceState;    // balance.h
 
 // Who the object under construction is; Chare's and IrrGroup's constructors read it.
@@ -69,10 +70,14 @@ struct CkPe {
   std::unordered_map<int, std::vector<envelope*>> waiting_for_group;
   int next_group = 1;
   int next_nodegroup = 1;
+  CkGroupID default_map{0};
 
   Chare* active = nullptr;
+  std::size_t message_offsets[64] = {};
   Creating creating;
   CQdState quiescence = nullptr;
+
+  std::unique_ptr<CkOStream> out, err;
 
   // What HEDDLE_STATS=1 prints.
   std::uint64_t messages_sent = 0;
@@ -81,6 +86,7 @@ struct CkPe {
 
   std::unique_ptr<ReductionState, void (*)(ReductionState*)> reductions;
   std::unique_ptr<ArrayState, void (*)(ArrayState*)> arrays;
+  std::unique_ptr<SectionState, void (*)(SectionState*)> sections;
   std::unique_ptr<FutureState, void (*)(FutureState*)> futures;
   std::unique_ptr<BalanceState, void (*)(BalanceState*)> balance;
 };

@@ -109,6 +109,8 @@ void StartPe(int argc, char** argv) {
   }
   CmiNodeBarrier();
   InitReductions(*pe);
+  InitCallbacks();
+  InitSections(*pe);
   InitArrays(*pe);
   InitFutures(*pe);
   InitBalance(*pe);
@@ -136,6 +138,7 @@ CkPe::CkPe(int number)
     : pe(number),
       reductions(nullptr, [](ReductionState*) {}),
       arrays(nullptr, [](ArrayState*) {}),
+      sections(nullptr, [](SectionState*) {}),
       futures(nullptr, [](FutureState*) {}),
       balance(nullptr, [](BalanceState*) {}) {}
 CkPe::~CkPe() = default;

@@ -11,6 +11,8 @@ void ReceiveReadonlies(envelope* env);
 
 // Parts with handlers or state of their own on each PE; called in the same order on all.
 void InitReductions(struct CkPe& pe);
+void InitCallbacks();
+void InitSections(struct CkPe& pe);
 void InitArrays(struct CkPe& pe);
 void InitFutures(struct CkPe& pe);
 void InitBalance(struct CkPe& pe);

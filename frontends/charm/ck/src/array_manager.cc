@@ -1,0 +1,425 @@
+#include "frontends/charm/ck/src/array_manager.h"
+
+#include <algorithm>
+
+#include "frontends/charm/ck/src/array_messages.h"
+#include "frontends/charm/ck/src/balance_hooks.h"
+#include "frontends/charm/ck/src/deliver.h"
+
+namespace heddle::charm {
+namespace {
+
+CkArrayIndex IndexOf(const envelope* env) {
+  CkArrayIndex index;
+  std::memcpy(static_cast<void*>(&index), &env->array().nInts, sizeof(index));
+  return index;
+}
+
+}  // namespace
+
+ArrayManager::ArrayManager(CkArray* branch, CkArrayOptions options, int ctor)
+    : branch_(branch), id_(branch->ckGetGroupID()), options_(std::move(options)), ctor_(ctor) {
+  map_ = static_cast<CkArrayMap*>(CkLocalBranch(options_.getMap()));
+  map_->storeCkArrayOpts(options_);
+  handle_ = map_->registerArray(options_.getNumInitial().dimension > 0 ? options_.getNumInitial() : options_.getBounds(), CkArrayID(id_));
+}
+
+ArrayManager::~ArrayManager() { map_->unregisterArray(handle_); }
+
+void ArrayManager::Populate(void* message) {
+  // No reduction is over before each PE has said how many elements it has.
+  const ReductionKey key = reduction_key();
+  if (CkMyPe() == 0) {
+    HoldReductions(key, CkNumPes());
+    if (!options_.getReductionClient().isInvalid()) SetReductionClient(key, options_.getReductionClient());
+  }
+  if (message != nullptr && options_.getNumInitial().dimension > 0) {
+    map_->populateInitial(handle_, options_, message, branch_);
+  } else if (message != nullptr) {
+    CkFreeMsg(message);
+  }
+  ChangeMembers(key, static_cast<int>(elements_.size()), 0);
+  HoldReductions(key, -1);
+  // Until doneInserting(), where there may be more.
+  if (!options_.isStaticInsertion() && CkMyPe() == 0) OpenReductions(key, true);
+  if (!options_.getInitCallback().isInvalid()) {
+    CkCallback callback = options_.getInitCallback();
+    callback.send(CkDataMsg::buildNew(sizeof(CkArray*), &branch_));
+  }
+}
+
+// ---- Elements come
+
+CkLocRec* ArrayManager::NewRecord(const CkArrayIndex& index) {
+  auto* const record = new CkLocRec;
+  record->index = index;
+  record->manager = this;
+  record->broadcasts = broadcasts_;
+  if (!elements_.emplace(index, record).second) {
+    CkAbort("Charm++: element (%d, %d, %d) of array %d is made twice on PE %d", index.index[0], index.index[1], index.index[2], id_.idx, CkMyPe());
+  }
+  return record;
+}
+
+void ArrayManager::Construct(CkLocRec* record, int chare, int ctor, void* message) {
+  void* const memory = ck::impl::AllocateObject(_chareTable[static_cast<std::size_t>(chare)]->size);
+  Creating creating;
+  creating.id = {CkMyPe(), memory};
+  creating.group = id_;
+  creating.record = record;
+  creating.chare = chare;
+  record->object = static_cast<ArrayElement*>(memory);
+  InvokeConstructor(creating, memory, ctor, message);
+}
+
+void ArrayManager::Insert(const CkArrayIndex& index, int ctor, void* message, bool initial) {
+  CkLocRec* const record = NewRecord(index);
+  CountAt(0, 1);
+  if (!initial) {
+    // It takes part from the reduction on that is the next one here.
+    const int first = elements_at_.size() > 1 || elements_at_.begin()->second > 1 ? std::prev(elements_at_.end())->first : 0;
+    CountAt(0, -1);
+    CountAt(first, 1);
+    record->reductions = first;
+    ChangeMembers(reduction_key(), 1, first);
+    HoldReductions(reduction_key(), -1);
+  }
+  RunningEntry running(record);
+  for (CkArrayListener* const listener : options_.getListeners()) listener->ckElementCreating(record->object);
+  Construct(record, _entryTable[static_cast<std::size_t>(ctor)]->chareIdx, ctor, message);
+  ElementCreated(record);
+  for (CkArrayListener* const listener : options_.getListeners()) (void)listener->ckElementCreated(record->object);
+  const int home = HomePe(index);
+  if (home != CkMyPe()) Tell(home, id_, ArrayNews::kWhere, index, CkMyPe(), 0);
+  FlushWaiting(index);
+}
+
+void ArrayManager::CreateOnDemand(envelope* env) {
+  const CkArrayIndex index = IndexOf(env);
+  const int chare = _entryTable[env->getEpIdx()]->chareIdx;
+  const int ctor = _chareTable[static_cast<std::size_t>(chare)]->defCtor;
+  if (ctor < 0) CkAbort("Charm++: %s cannot be made on demand: it has no constructor without parameters", _chareTable[static_cast<std::size_t>(chare)]->name);
+  HoldReductions(reduction_key(), 1);
+  if (env->getArrayIfNotThere() == CkArray_IfNotThere_createhere && static_cast<int>(env->getSrcPe()) != CkMyPe()) {
+    // The home knows from now on that it is there, so that it is made once.
+    where_[index] = {static_cast<int>(env->getSrcPe()), 0};
+    envelope* const make = envelope::Allocate(ArrayEltInitMsg, 0, 0);
+    make->setArrayMgr(id_);
+    std::memcpy(&make->array().nInts, &index, sizeof(index));
+    make->setEpIdx(static_cast<UShort>(ctor));
+    const int pe = where_[index].pe;
+    SendToPe(make, pe);
+    SendToPe(env, pe);
+    return;
+  }
+  Insert(index, ctor, CkAllocSysMsg(), false);
+  Deliver(env);
+}
+
+void ArrayManager::DoneInserting() {
+  for (CkArrayListener* const listener : options_.getListeners()) listener->ckEndInserting();
+}
+
+// ---- Messages
+
+int ArrayManager::LastKnown(const CkArrayIndex& index) const {
+  if (elements_.contains(index)) return CkMyPe();
+  const auto known = where_.find(index);
+  return known != where_.end() ? known->second.pe : HomePe(index);
+}
+
+void ArrayManager::Send(envelope* env) {
+  const CkArrayIndex index = IndexOf(env);
+  const auto found = elements_.find(index);
+  if (found != elements_.end()) [[likely]] {
+    if ((env->getOptions() & CK_MSG_INLINE) != 0) {
+      env->setSrcPe(static_cast<UInt>(CkMyPe()));
+      return Invoke(found->second, env);
+    }
+    return SendToPe(env, CkMyPe());
+  }
+  SendToPe(env, LastKnown(index));
+}
+
+void ArrayManager::Deliver(envelope* env) {
+  const CkArrayIndex index = IndexOf(env);
+  if (env->getMsgtype() == ArrayEltInitMsg) return Insert(index, env->getEpIdx(), EnvToUsr(env), false);
+  const auto found = elements_.find(index);
+  if (found != elements_.end()) [[likely]] return Invoke(found->second, env);
+  const int pe = LastKnown(index);
+  if (pe == CkMyPe()) {
+    if (env->getArrayIfNotThere() != CkArray_IfNotThere_buffer && !where_.contains(index)) return CreateOnDemand(env);
+    return Wait(env);
+  }
+  const auto known = where_.find(index);
+  const int sender = static_cast<int>(env->getSrcPe());
+  if (known != where_.end() && sender != CkMyPe()) Tell(sender, id_, ArrayNews::kWhere, index, known->second.pe, known->second.moves);
+  ++env->getsetArrayHops();
+  SendToPe(env, pe);
+}
+
+void ArrayManager::Wait(envelope* env) { waiting_[IndexOf(env)].push_back(env); }
+
+void ArrayManager::FlushWaiting(const CkArrayIndex& index) {
+  const auto waiting = waiting_.find(index);
+  if (waiting == waiting_.end()) return;
+  std::vector<envelope*> messages = std::move(waiting->second);
+  waiting_.erase(waiting);
+  for (envelope* const env : messages) Send(env);
+}
+
+void ArrayManager::Invoke(CkLocRec* record, envelope* env) {
+  RunningEntry running(record);
+  const double begin = Balancing() ? CkWallTimer() : 0;
+  InvokeEntry(record->object, env->getEpIdx(), EnvToUsr(env));
+  if (begin != 0 && !record->user_load) record->load += CkWallTimer() - begin;
+}
+
+void ArrayManager::AfterEntry(CkLocRec* record) {
+  if (record->dead) {
+    DestroyNow(record);
+  } else if (record->move_to >= 0) {
+    MigrateNow(record, std::exchange(record->move_to, -1));
+  }
+}
+
+// ---- Broadcasts
+
+void ArrayManager::Broadcast(envelope* env, int number) {
+  early_[number] = env;
+  while (!early_.empty() && early_.begin()->first == broadcasts_) {
+    envelope* const next = early_.begin()->second;
+    early_.erase(early_.begin());
+    const int current = broadcasts_++;
+    // Those that have left and will be given it by us, if they missed it.
+    for (Departed& departed : departed_) {
+      void* original = EnvToUsr(next);
+      if (current >= departed.had) departed.kept.emplace_back(current, UsrToEnv(CkCopyMsg(&original)));
+    }
+    std::vector<CkArrayIndex> targets;
+    targets.reserve(elements_.size());
+    for (const auto& [index, record] : elements_)
+      if (record->broadcasts <= current) targets.push_back(index);
+    for (const CkArrayIndex& index : targets) {
+      CkLocRec* const record = Find(index);
+      if (record == nullptr || record->broadcasts > current) continue;
+      record->broadcasts = current + 1;
+      GiveBroadcast(record, next, false);
+    }
+    CkFreeMsg(EnvToUsr(next));
+    SettleDeparted();
+  }
+}
+
+void ArrayManager::GiveBroadcast(CkLocRec* record, envelope* env, bool last) {
+  void* msg = EnvToUsr(env);
+  const int ep = env->getEpIdx();
+  // A method that keeps no message may share this one.
+  if (!last) msg = _entryTable[static_cast<std::size_t>(ep)]->noKeep && !_entryTable[static_cast<std::size_t>(ep)]->threaded ? CkReferenceMsg(msg) : CkCopyMsg(&msg);
+  RunningEntry running(record);
+  const double begin = Balancing() ? CkWallTimer() : 0;
+  InvokeEntry(record->object, ep, msg);
+  if (begin != 0 && !record->user_load) record->load += CkWallTimer() - begin;
+}
+
+void ArrayManager::ArrivalConfirmed(const CkArrayIndex& index, int broadcasts_there) {
+  for (Departed& departed : departed_) {
+    if (departed.confirmed >= 0 || !(departed.index == index)) continue;
+    departed.confirmed = broadcasts_there;
+    break;
+  }
+  SettleDeparted();
+}
+
+// What a departed element has missed is sent after it; who has missed nothing more is forgotten.
+void ArrayManager::SettleDeparted() {
+  for (std::size_t i = 0; i < departed_.size();) {
+    Departed& departed = departed_[i];
+    if (departed.confirmed < 0) {
+      ++i;
+      continue;
+    }
+    std::vector<std::pair<int, envelope*>> kept;
+    kept.swap(departed.kept);
+    const bool done = broadcasts_ >= departed.confirmed;
+    const CkArrayIndex index = departed.index;
+    const int confirmed = departed.confirmed;
+    if (done) {
+      departed_.erase(departed_.begin() + static_cast<std::ptrdiff_t>(i));
+    } else {
+      ++i;
+    }
+    for (const auto& [number, env] : kept) {
+      if (number >= confirmed) {
+        CkFreeMsg(EnvToUsr(env));
+        continue;
+      }
+      env->setMsgtype(ForArrayEltMsg);
+      env->setArrayMgr(id_);
+      std::memcpy(&env->array().nInts, &index, sizeof(index));
+      env->setArrayIfNotThere(CkArray_IfNotThere_buffer);
+      Send(env);
+    }
+  }
+}
+
+// ---- Elements go
+
+void ArrayManager::Migrate(CkLocRec* record, int to) {
+  if (to < 0 || to >= CkNumPes()) CkAbort("Charm++: an element shall move to PE %d; there are PEs 0 to %d", to, CkNumPes() - 1);
+  if (record->running > 0) {
+    record->move_to = to;
+  } else {
+    MigrateNow(record, to);
+  }
+}
+
+void ArrayManager::Remove(CkLocRec* record) {
+  elements_.erase(record->index);
+  CountAt(record->reductions, -1);
+  FlushReductionsHere();
+}
+
+void ArrayManager::MigrateNow(CkLocRec* record, int to) {
+  if (to == CkMyPe()) return;
+  ArrayElement* const object = record->object;
+  object->ckAboutToMigrate();
+  for (CkArrayListener* const listener : options_.getListeners()) listener->ckElementLeaving(object);
+  const CkArrayIndex index = record->index;
+  const int moves = record->moves + 1;
+  int chare = object->ckGetChareType();
+  const auto pup = [&](PUP::er& p) {
+    p | chare;
+    p | record->reductions;
+    p | record->broadcasts;
+    p | record->migratable;
+    object->virtual_pup(p);
+  };
+  PUP::sizer size(PUP::er::IS_MIGRATION);
+  pup(size);
+  ElementLeft(record);
+  SendElement(to, id_, index, moves, size.size(), [&](char* at) {
+    PUP::toMem packer(at, PUP::er::IS_MIGRATION | PUP::er::IS_DELETING);
+    pup(packer);
+    if (packer.size() != size.size())
+      CkAbort("Charm++: an element of %s sized %zu bytes and packed %zu: its pup() does not do the same twice", _chareTable[static_cast<std::size_t>(chare)]->name, size.size(), packer.size());
+  });
+  ++MyPe().migrations;
+  Remove(record);
+  departed_.push_back({index, broadcasts_, -1, {}});
+  where_[index] = {to, moves};
+  record->leaving = true;
+  delete object;
+  delete record;
+  FlushWaiting(index);
+}
+
+void ArrayManager::Arrived(const CkArrayIndex& index, int from, int moves, const char* packed) {
+  PUP::fromMem p(packed, PUP::er::IS_MIGRATION);
+  int chare = 0;
+  p | chare;
+  CkLocRec* const record = NewRecord(index);
+  record->moves = moves;
+  p | record->reductions;
+  p | record->broadcasts;
+  p | record->migratable;
+  // What it has missed of what was here it is sent by the PE that it left.
+  record->broadcasts = std::max(record->broadcasts, broadcasts_);
+  CountAt(record->reductions, 1);
+  where_.erase(index);
+  RunningEntry running(record);
+  const int ctor = _chareTable[static_cast<std::size_t>(chare)]->migCtor;
+  if (ctor < 0) CkAbort("Charm++: %s has no constructor for migration", _chareTable[static_cast<std::size_t>(chare)]->name);
+  Construct(record, chare, ctor, nullptr);
+  {
+    const Creating before = std::exchange(MyPe().creating, Creating{{CkMyPe(), record->object}, id_, record, chare});
+    record->object->virtual_pup(p);
+    MyPe().creating = before;
+  }
+  Tell(from, id_, ArrayNews::kArrived, index, broadcasts_);
+  const int home = HomePe(index);
+  if (home != CkMyPe()) Tell(home, id_, ArrayNews::kWhere, index, CkMyPe(), moves);
+  for (CkArrayListener* const listener : options_.getListeners()) (void)listener->ckElementArriving(record->object);
+  record->object->ckJustMigrated();
+  ElementArrived(record);
+  FlushWaiting(index);
+}
+
+void ArrayManager::LearnWhere(const CkArrayIndex& index, int pe, int moves) {
+  if (pe == CkMyPe() || elements_.contains(index)) return;
+  const auto [at, added] = where_.try_emplace(index, Where{pe, moves});
+  if (!added) {
+    if (at->second.moves > moves) return;
+    at->second = {pe, moves};
+  }
+  FlushWaiting(index);
+}
+
+void ArrayManager::Destroy(CkLocRec* record) {
+  record->dead = true;
+  if (record->running == 0) DestroyNow(record);
+}
+
+void ArrayManager::DestroyNow(CkLocRec* record) {
+  for (CkArrayListener* const listener : options_.getListeners())
+    if (record->object != nullptr) listener->ckElementDied(record->object);
+  const CkArrayIndex index = record->index;
+  ElementDestroyed(record);
+  const int reductions = record->reductions;
+  Remove(record);
+  ChangeMembers(reduction_key(), -1, reductions);
+  const int home = HomePe(index);
+  if (home != CkMyPe()) Tell(home, id_, ArrayNews::kGone, index, 0, record->moves);
+  where_.erase(index);
+  record->leaving = true;
+  delete record->object;
+  delete record;
+}
+
+// Its destructor runs, by `delete this`.
+void ArrayManager::ObjectDied(CkLocRec* record) {
+  if (record->leaving) return;
+  record->object = nullptr;
+  Destroy(record);
+}
+
+void ArrayManager::ElementGone(const CkArrayIndex& index, int moves) {
+  const auto known = where_.find(index);
+  if (known != where_.end() && known->second.moves <= moves) where_.erase(known);
+}
+
+void ArrayManager::DestroyAll() {
+  std::vector<CkArrayIndex> all;
+  for (const auto& [index, record] : elements_) all.push_back(index);
+  for (const CkArrayIndex& index : all)
+    if (CkLocRec* const record = Find(index); record != nullptr) Destroy(record);
+}
+
+std::vector<ArrayElement*> ArrayManager::Elements() const {
+  std::vector<ArrayElement*> all;
+  for (const auto& [index, record] : elements_) all.push_back(record->object);
+  return all;
+}
+
+// ---- Reductions
+
+void ArrayManager::CountAt(int reductions, int change) {
+  const auto at = elements_at_.try_emplace(reductions, 0).first;
+  at->second += change;
+  if (at->second == 0) elements_at_.erase(at);
+}
+
+// What nobody here will add to.
+void ArrayManager::FlushReductionsHere() {
+  FlushReductions(reduction_key(), elements_at_.empty() ? std::numeric_limits<int>::max() : elements_at_.begin()->first);
+}
+
+void ArrayManager::Contribute(CkLocRec* record, CkReductionMsg* msg) {
+  const int number = record->reductions++;
+  heddle::charm::Contribute(reduction_key(), number, msg);
+  CountAt(number, -1);
+  CountAt(number + 1, 1);
+  FlushReductionsHere();
+}
+
+}  // namespace heddle::charm
