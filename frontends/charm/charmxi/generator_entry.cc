@@ -227,7 +227,7 @@ class EntryEmitter {
         const Parameter& p = parameters[i];
         const std::string name = ParameterName(p, i);
         if (p.is_array) {
-          t += "  " + p.type.ValueText() + "* " + name + " = reinterpret_cast<" + p.type.ValueText() + "*>(impl_impl_from.get_current_pointer());\n";
+          t += "  " + p.type.ValueText() + "* " + name + " = reinterpret_cast<" + p.type.ValueText() + "*>(impl_from.get_current_pointer());\n";
         } else {
           t += "  PUP::detail::TemporaryObjectHolder<" + p.type.ValueText() + "> " + name + ";\n  impl_from | " + name + ";\n";
         }

@@ -321,7 +321,7 @@ std::string SdagCall(const ChareNames& names, const Entry& entry, std::size_t nu
   const SdagEmitter emitter(names, file);
   std::string t = "  typedef " + emitter.ClosureName(entry, number) + " ClosureType;\n  ClosureType* impl_c = new ClosureType;\n";
   if (IsMessage(entry)) {
-    t += "  impl_c->p0 = static_cast<" + entry.parameters[0].type.ValueText() + ">(impl_msg);\n  c->reference_number = CkGetRefNum(impl_msg);\n";
+    t += "  impl_c->p0 = static_cast<" + entry.parameters[0].type.ValueText() + ">(impl_msg);\n  impl_c->reference_number = CkGetRefNum(impl_msg);\n";
   } else if (IsVoid(entry)) {
     t += "  impl_c->reference_number = CkGetRefNum(impl_msg);\n";
   } else {

@@ -163,6 +163,13 @@ class CkArray : public IrrGroup {
 
 // An array was made; tells the callback, with the array's identity as its data.
 void CkArrayCreated(const CkCallback& callback, const CkArrayID& array);
+// What its callback gets.
+class CkArrayCreatedMsg : public CkMessage {
+ public:
+  explicit CkArrayCreatedMsg(CkArrayID array) : aid(array) {}
+  void* operator new(size_t bytes) { return CkAllocMsg(0, static_cast<int>(bytes), 0); }
+  CkArrayID aid;
+};
 
 // ---- Proxies
 #define CK_ARRAY_LISTENER

@@ -174,8 +174,7 @@ std::vector<ArrayElement*> CkArray::elements() { return manager_->Elements(); }
 CkArrayOptions& CkArray::options() { return manager_->options(); }
 
 void CkArrayCreated(const CkCallback& callback, const CkArrayID& array) {
-  // As the original's CkArrayCreatedMsg: the array's identity.
-  callback.send(sizeof(array), &array);
+  callback.send(new CkArrayCreatedMsg(array));
 }
 
 // ---- Proxies
