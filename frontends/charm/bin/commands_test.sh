@@ -69,7 +69,7 @@ says "$charmc" -DX plain.ci -- "gcc -E -x c -D__CHARMC__=1 -DX plain.ci" "charmx
 says "$charmc" -no-preprocess-ci macros.ci -- "charmxi macros.ci"
 
 # Linking
-says "$charmc" -o pgm x.o -- "g++ -o pgm x.o" "-L$PREFIX/lib -Wl,-rpath,$PREFIX/lib -lcharm_main -lcharm -lconverse -lheddle" '!module_init'
+says "$charmc" -o pgm x.o -- "g++ -rdynamic -o pgm x.o" "-L$PREFIX/lib -Wl,-rpath,$PREFIX/lib -lcharm_main -lcharm -lconverse -lheddle" '!module_init'
 [[ -x charmrun ]] || { echo "FAILED: no charmrun beside the program"; failures=$((failures + 1)); }
 rm -f charmrun
 says "$charmc" -no-charmrun -language converse++ -o pgm a.C -lz -- "-lz -L$PREFIX/lib" "-lconverse" '!-lcharm' '!charm_main'

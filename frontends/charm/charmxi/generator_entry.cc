@@ -216,11 +216,12 @@ class EntryEmitter {
          (entry_.Has("threaded") ? " | CK_EP_THREADED" : "") + "); }\n";
     t += names_.header + "void " + names_.index + "::_call_" + wrapper + "(void* impl_msg, void* impl_obj) {\n  CkReductionMsg* impl_result = static_cast<CkReductionMsg*>(impl_msg);\n";
     const auto& parameters = entry_.parameters;
-    if (parameters.size() == 2 && !parameters[0].is_array && parameters[1].is_array) {
-      const std::string type = parameters[1].type.ValueText();
-      t += "  PUP::detail::TemporaryObjectHolder<" + parameters[0].type.ValueText() + "> " + ParameterName(parameters[0], 0) + ";\n  " + ParameterName(parameters[0], 0) + ".t = static_cast<" +
-           parameters[0].type.ValueText() + ">(impl_result->getSize() / sizeof(" + type + "));\n";
-      t += "  " + type + "* " + ParameterName(parameters[1], 1) + " = static_cast<" + type + "*>(impl_result->getData());\n";
+    if (parameters.size() == 2 && parameters[0].is_array != parameters[1].is_array) {
+      const std::size_t array = parameters[0].is_array ? 0 : 1, count = 1 - array;
+      const std::string type = parameters[array].type.ValueText(), counted = ParameterName(parameters[count], count);
+      t += "  PUP::detail::TemporaryObjectHolder<" + parameters[count].type.ValueText() + "> " + counted + ";\n  " + counted + ".t = static_cast<" + parameters[count].type.ValueText() +
+           ">(impl_result->getSize() / sizeof(" + type + "));\n";
+      t += "  " + type + "* " + ParameterName(parameters[array], array) + " = static_cast<" + type + "*>(impl_result->getData());\n";
     } else if (!parameters.empty()) {
       t += "  PUP::fromMem impl_from(impl_result->getData());\n";
       for (std::size_t i = 0; i < parameters.size(); ++i) {
@@ -317,6 +318,10 @@ class EntryEmitter {
     Define(&text_.proxy_decl, names_.proxy, "void", "", Send("ckBroadcast"));
     if (chare_.kind != Chare::kArray) {
       Define(&text_.proxy_decl, names_.proxy, "void", "int npes, const int* pes", MakeMessage(entry_, "impl_e_opts") + "  this->ckSendMulti(impl_msg, " + ep_ + ", npes, pes, " + SendOptions() + ");\n");
+      if (chare_.kind == Chare::kGroup) {
+        Define(&text_.proxy_decl, names_.proxy, "void", "CmiGroup& grp",
+               MakeMessage(entry_, "impl_e_opts") + "  int impl_count, *impl_pes;\n  CmiLookupGroup(grp, &impl_count, &impl_pes);\n  this->ckSendMulti(impl_msg, " + ep_ + ", impl_count, impl_pes, " + SendOptions() + ");\n");
+      }
     }
     Define(&text_.section_decl, names_.section, "void", "", Send("ckSend"));
   }

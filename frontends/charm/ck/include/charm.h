@@ -11,6 +11,8 @@
 #include "conv-rdma.h"
 #include "pup.h"
 
+PUPbytes(CmiGroup)
+
 typedef unsigned char UChar;
 typedef unsigned short UShort;
 typedef unsigned int UInt;

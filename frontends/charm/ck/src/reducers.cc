@@ -125,6 +125,17 @@ CkReductionMsg* Statistics(int count, CkReductionMsg** messages) {
   return messages[0];
 }
 
+CkReductionMsg* Packed(CkReduction::tupleElement* parts, int count) {
+  PUP::sizer size;
+  size | count;
+  for (int i = 0; i < count; ++i) parts[i].pup(size);
+  CkReductionMsg* const msg = CkReductionMsg::buildNew(static_cast<int>(size.size()), nullptr, CkReduction::tuple);
+  PUP::toMem to(msg->getData());
+  to | count;
+  for (int i = 0; i < count; ++i) parts[i].pup(to);
+  return msg;
+}
+
 CkReductionMsg* Tuple(int count, CkReductionMsg** messages) {
   std::vector<CkReduction::tupleElement*> tuples(static_cast<std::size_t>(count));
   int parts = 0;
@@ -133,14 +144,14 @@ CkReductionMsg* Tuple(int count, CkReductionMsg** messages) {
   std::vector<CkReductionMsg*> combined;
   for (int i = 0; i < parts; ++i) {
     std::vector<CkReductionMsg*> part;
-    for (CkReduction::tupleElement* const tuple : tuples) part.push_back(CkReductionMsg::buildNew(static_cast<int>(tuple[i].dataSize), tuple[i].data, tuple[i].reducer));
+    for (CkReduction::tupleElement* const tuple : tuples) part.push_back(CkReductionMsg::buildNew(static_cast<int>(tuple[i].dataSize), tuple[i].data));
     CkReductionMsg* const one = CkReduction::Combine(tuples[0][i].reducer, count, part.data());
     for (CkReductionMsg* const m : part)
       if (m != one) CkFreeMsg(m);
     result.emplace_back(static_cast<std::size_t>(one->getSize()), one->getData(), tuples[0][i].reducer);
     combined.push_back(one);
   }
-  CkReductionMsg* const message = CkReductionMsg::buildFromTuple(result.data(), parts);
+  CkReductionMsg* const message = Packed(result.data(), parts);
   for (CkReductionMsg* const m : combined) CkFreeMsg(m);
   for (CkReduction::tupleElement* const tuple : tuples) delete[] tuple;
   return message;
@@ -212,14 +223,20 @@ CkReductionMsg* CkReductionMsg::buildNew(int bytes, const void* source, CkReduct
 }
 
 CkReductionMsg* CkReductionMsg::buildFromTuple(CkReduction::tupleElement* parts, int count) {
-  // The lists that a set needs are made here, too, once: contributions are told from results by their reducer's place in the tuple.
-  PUP::sizer size;
-  size | count;
-  for (int i = 0; i < count; ++i) parts[i].pup(size);
-  CkReductionMsg* const msg = buildNew(static_cast<int>(size.size()), nullptr, CkReduction::tuple);
-  PUP::toMem to(msg->getData());
-  to | count;
-  for (int i = 0; i < count; ++i) parts[i].pup(to);
+  // What a set gets is a list of one; results are lists already, and do not come here.
+  std::vector<CkReduction::tupleElement> contribution;
+  std::vector<CkReductionMsg*> lists;
+  for (int i = 0; i < count; ++i) {
+    CkReduction::tupleElement& part = parts[i];
+    if (part.reducer != CkReduction::set) {
+      contribution.emplace_back(part.dataSize, part.data, part.reducer);
+      continue;
+    }
+    lists.push_back(ListOf(static_cast<int>(part.dataSize), part.data));
+    contribution.emplace_back(static_cast<std::size_t>(lists.back()->getSize()), lists.back()->getData(), part.reducer);
+  }
+  CkReductionMsg* const msg = Packed(contribution.data(), count);
+  for (CkReductionMsg* const list : lists) CkFreeMsg(list);
   return msg;
 }
 

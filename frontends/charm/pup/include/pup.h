@@ -7,6 +7,11 @@
 #ifndef PUP_H
 #define PUP_H
 
+// Programs count on what this header has always brought along.
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
