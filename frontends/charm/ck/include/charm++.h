@@ -39,6 +39,8 @@
 
 #include "ckfutures.h"
 
+#include "LBManager.h"
+
 #include "sdag.h"
 
 #include "pup_stl.h"

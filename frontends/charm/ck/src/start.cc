@@ -92,7 +92,7 @@ void RunInitCalls(bool once_a_process) {
     if (call.once_a_process == once_a_process) call.function();
 }
 
-void StartPe(int argc, char** argv) {
+void StartPe(int, char** argv) {
   CpvInitialize(CkPe*, ckPe);
   auto* const pe = new CkPe(CmiMyPe());
   CpvAccess(ckPe) = pe;
@@ -102,7 +102,8 @@ void StartPe(int argc, char** argv) {
   if (CmiMyRank() == 0) {
     Process& process = ThisProcess();
     process.lock = CmiCreateLock();
-    process.argc = argc;
+    ReadBalanceOptions(argv);
+    process.argc = CmiGetArgc(argv);
     process.argv = argv;
     RegisterRuntime();
     process.register_modules();

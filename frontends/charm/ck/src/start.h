@@ -16,6 +16,8 @@ void InitSections(struct CkPe& pe);
 void InitArrays(struct CkPe& pe);
 void InitFutures(struct CkPe& pe);
 void InitBalance(struct CkPe& pe);
+// Takes the balancer's options out of the arguments.
+void ReadBalanceOptions(char** argv);
 void InitQuiescence(struct CkPe& pe);
 void InitExit(struct CkPe& pe);
 // Registers the chares and messages of the runtime itself.
