@@ -25,7 +25,8 @@ class CkLocRec {
   heddle::charm::ArrayManager* manager = nullptr;
   ArrayElement* object = nullptr;
   int moves = 0;        // Migrations so far.
-  int reductions = 0;   // Contributions so far.
+  int reductions = 0;   // Contributions so far; -1: it is new, and does not know yet with which it begins.
+  std::vector<CkReductionMsg*> held;  // Until it does.
   int broadcasts = 0;   // Broadcasts that it has had.
   int move_to = -1;     // After the running entry method.
   int running = 0;      // Entry methods that run, one inside of another.
@@ -82,6 +83,8 @@ class ArrayElement : public CkMigratable {
   const CkArrayID& ckGetArrayID() const { return thisArrayID; }
   const CkArrayIndex& ckGetArrayIndex() const { return thisIndexMax; }
   CkArray* getCkArray() const;
+  // How many elements the array was made with.
+  int ckGetArraySize() const { return numInitialElements; }
   int ckGetChareType() const override;
   int getRedNo() const;
   static bool isIrreducible() { return false; }

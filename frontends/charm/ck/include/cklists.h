@@ -7,6 +7,7 @@
 #include <deque>
 #include <vector>
 
+#include "charm.h"
 #include "pup_stl.h"
 
 // Thread safety: as std::vector.  Costs: as std::vector.
@@ -117,6 +118,26 @@ class CkQ {
 
  private:
   std::deque<T> q_;
+};
+
+// A queue of messages, which it owns.
+template <class Message>
+class CkMsgQ : public CkQ<Message*> {
+ public:
+  CkMsgQ() {}
+  CkMsgQ(CkMsgQ&&) = default;
+  ~CkMsgQ() {
+    while (!this->isEmpty()) delete this->deq();
+  }
+  void pup(PUP::er& p) {
+    int n = this->length();
+    p | n;
+    for (int i = 0; i < n; ++i) {
+      void* message = p.isUnpacking() ? nullptr : this->deq();
+      CkPupMessage(p, &message);
+      this->enq(static_cast<Message*>(message));
+    }
+  }
 };
 
 #endif  // CKLISTS_H

@@ -20,6 +20,8 @@ class CMessage_CkMarshallMsg : public CkMessage {
 class CkMarshallMsg : public CMessage_CkMarshallMsg {
  public:
   char* msgBuf;  // Aligned to 16 bytes, and behind this object.
+  // new (&bytes, 0) CkMarshallMsg
+  void* operator new(size_t, int* bytes, int = 0);
 };
 
 // Errors: aborts where there is no memory.  Cost: one allocation from the PE's pool.
@@ -31,6 +33,7 @@ inline CkMarshallMsg* CkAllocateMarshallMsg(int size, const CkEntryOptions* opts
   msg->msgBuf = reinterpret_cast<char*>(msg) + 16;
   return msg;
 }
+inline void* CkMarshallMsg::operator new(size_t, int* bytes, int) { return CkAllocateMarshallMsg(*bytes); }
 
 namespace ck {
 namespace impl {

@@ -74,15 +74,11 @@ void ArrayManager::Construct(CkLocRec* record, int chare, int ctor, void* messag
 
 void ArrayManager::Insert(const CkArrayIndex& index, int ctor, void* message, bool initial) {
   CkLocRec* const record = NewRecord(index);
-  CountAt(0, 1);
-  if (!initial) {
-    // It takes part from the reduction on that is the next one here.
-    const int first = elements_at_.size() > 1 || elements_at_.begin()->second > 1 ? std::prev(elements_at_.end())->first : 0;
-    CountAt(0, -1);
-    CountAt(first, 1);
-    record->reductions = first;
-    ChangeMembers(reduction_key(), 1, first);
-    HoldReductions(reduction_key(), -1);
+  if (initial) {
+    CountAt(0, 1);
+  } else {
+    record->reductions = -1;
+    JoinReductions(reduction_key(), index);
   }
   RunningEntry running(record);
   for (CkArrayListener* const listener : options_.getListeners()) listener->ckElementCreating(record->object);
@@ -178,7 +174,7 @@ void ArrayManager::Invoke(CkLocRec* record, envelope* env) {
 void ArrayManager::AfterEntry(CkLocRec* record) {
   if (record->dead) {
     DestroyNow(record);
-  } else if (record->move_to >= 0) {
+  } else if (record->move_to >= 0 && record->reductions >= 0) {
     MigrateNow(record, std::exchange(record->move_to, -1));
   }
 }
@@ -267,7 +263,7 @@ void ArrayManager::SettleDeparted() {
 
 void ArrayManager::Migrate(CkLocRec* record, int to) {
   if (to < 0 || to >= CkNumPes()) CkAbort("Charm++: an element shall move to PE %d; there are PEs 0 to %d", to, CkNumPes() - 1);
-  if (record->running > 0) {
+  if (record->running > 0 || record->reductions < 0) {
     record->move_to = to;
   } else {
     MigrateNow(record, to);
@@ -276,7 +272,7 @@ void ArrayManager::Migrate(CkLocRec* record, int to) {
 
 void ArrayManager::Remove(CkLocRec* record) {
   elements_.erase(record->index);
-  CountAt(record->reductions, -1);
+  if (record->reductions >= 0) CountAt(record->reductions, -1);
   FlushReductionsHere();
 }
 
@@ -367,7 +363,7 @@ void ArrayManager::DestroyNow(CkLocRec* record) {
   ElementDestroyed(record);
   const int reductions = record->reductions;
   Remove(record);
-  ChangeMembers(reduction_key(), -1, reductions);
+  if (reductions >= 0) ChangeMembers(reduction_key(), -1, reductions);
   const int home = HomePe(index);
   if (home != CkMyPe()) Tell(home, id_, ArrayNews::kGone, index, 0, record->moves);
   where_.erase(index);
@@ -414,7 +410,19 @@ void ArrayManager::FlushReductionsHere() {
   FlushReductions(reduction_key(), elements_at_.empty() ? std::numeric_limits<int>::max() : elements_at_.begin()->first);
 }
 
+void ArrayManager::Joined(const CkArrayIndex& index, int first) {
+  CkLocRec* const record = Find(index);
+  if (record == nullptr) return ChangeMembers(reduction_key(), -1, first);  // It has ended meanwhile.
+  RunningEntry running(record);
+  record->reductions = first;
+  CountAt(first, 1);
+  std::vector<CkReductionMsg*> held;
+  held.swap(record->held);
+  for (CkReductionMsg* const msg : held) Contribute(record, msg);
+}
+
 void ArrayManager::Contribute(CkLocRec* record, CkReductionMsg* msg) {
+  if (record->reductions < 0) return record->held.push_back(msg);
   const int number = record->reductions++;
   heddle::charm::Contribute(reduction_key(), number, msg);
   CountAt(number, -1);

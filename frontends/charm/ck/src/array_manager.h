@@ -76,6 +76,7 @@ class ArrayManager {
   void LearnWhere(const CkArrayIndex& index, int pe, int moves);
   void ArrivalConfirmed(const CkArrayIndex& index, int broadcasts_there);
   void ElementGone(const CkArrayIndex& index, int moves);
+  void Joined(const CkArrayIndex& index, int first);
   void DestroyAll();
 
  private:

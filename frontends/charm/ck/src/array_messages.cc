@@ -49,6 +49,7 @@ void Hear(const News& news) {
     case ArrayNews::kArrived: return manager->ArrivalConfirmed(news.index, news.value);
     case ArrayNews::kGone: return manager->ElementGone(news.index, news.moves);
     case ArrayNews::kDestroyAll: return manager->DestroyAll();
+    case ArrayNews::kJoined: return manager->Joined(news.index, news.value);
     case ArrayNews::kDestroy:
     case ArrayNews::kMigrate: {
       CkLocRec* const record = manager->Find(news.index);

@@ -3,6 +3,7 @@
 #define HEDDLE_FRONTENDS_CHARM_CK_SRC_ARRAY_MESSAGES_H_
 
 #include <cstdint>
+#include <functional>
 
 #include "charm++.h"
 
@@ -15,6 +16,7 @@ enum class ArrayNews : std::int32_t {
   kDestroy,    // the element shall end
   kDestroyAll,
   kMigrate,    // value: where to
+  kJoined,     // value: the first reduction that the new element takes part in
 };
 void Tell(int pe, CkGroupID array, ArrayNews what, const CkArrayIndex& index, int value = 0, int moves = 0);
 // The element, packed.

@@ -1,5 +1,6 @@
 #include "frontends/charm/ck/src/reduction.h"
 
+#include "frontends/charm/ck/src/array_messages.h"
 #include "frontends/charm/ck/src/deliver.h"
 #include "frontends/charm/ck/src/start.h"
 
@@ -31,10 +32,11 @@ int control_handler = -1;
 struct Control {
   CmiMessageHeader header;
   ReductionKey key;
-  enum What : std::int32_t { kMembers, kHold, kOpen, kClient } what;
+  enum What : std::int32_t { kMembers, kHold, kOpen, kClient, kJoin } what;
   std::int32_t change;
   std::int32_t from;
   CkCallback client;
+  CkArrayIndex member;
 };
 
 }  // namespace
@@ -82,7 +84,7 @@ void Complete(Root& root) {
       root.members += change->second;
       root.changes.erase(change);
     }
-    if (root.holds > 0 || root.open || !root.counted) return;
+    if (root.holds != 0 || root.open || !root.counted) return;
     const auto at = root.partials.find(root.next);
     if (at == root.partials.end() || at->second.count < root.members) return;
     if (at->second.count > root.members)
@@ -140,6 +142,12 @@ void Apply(const Control& control) {
     case Control::kHold: root.holds += control.change; break;
     case Control::kOpen: root.open = control.change != 0; break;
     case Control::kClient: root.client = control.client; break;
+    case Control::kJoin:
+      root.counted = true;
+      ++root.members;
+      --root.holds;
+      Tell(control.from, CkGroupID{control.key.id}, ArrayNews::kJoined, control.member, root.next);
+      break;
   }
   Complete(root);
 }
@@ -211,6 +219,15 @@ void HoldReductions(const ReductionKey& key, int change) {
   control.key = key;
   control.what = Control::kHold;
   control.change = change;
+  Send(control);
+}
+
+void JoinReductions(const ReductionKey& key, const CkArrayIndex& member) {
+  Control control{};
+  control.key = key;
+  control.what = Control::kJoin;
+  control.from = CkMyPe();
+  control.member = member;
   Send(control);
 }
 

@@ -35,6 +35,8 @@ void FlushReductions(const ReductionKey& key, int before);
 void ChangeMembers(const ReductionKey& key, int change, int from);
 // At the root: whether members are being added, so that no reduction may complete. Counted.
 void HoldReductions(const ReductionKey& key, int change);
+// At the root, of arrays: one more member, whose creation was held for. The manager of its PE is told with which reduction it begins.
+void JoinReductions(const ReductionKey& key, const CkArrayIndex& member);
 // At the root: whether more members may come before doneInserting().
 void OpenReductions(const ReductionKey& key, bool open);
 // At the root: who gets results whose contributions name nobody.
