@@ -74,16 +74,45 @@ class ChareEmitter {
   }
   std::string FirstBase(const std::string& prefix) const { return ChareNames::Related(prefix, names_.bases[0]); }
 
-  // With several bases the first one's members are meant.
+  // With several bases each has its copy of what all proxies have: the first one's answers, and all are told.
   std::string Disambiguation(const std::string& prefix, const std::vector<std::string>& members) const {
     if (names_.bases.size() < 2) return "";
-    std::string t;
-    for (const std::string& member : members) t += "  using " + FirstBase(prefix) + "::" + member + ";\n";
+    const std::string first = FirstBase(prefix);
+    std::string t = "  void pup(PUP::er& p) {";
+    for (const std::string& base : names_.bases) t += " " + ChareNames::Related(prefix, base) + "::pup(p);";
+    t += " }\n";
+    for (const std::string& member : members) {
+      if (member == "pup") continue;
+      if (member == "ckCreate" || member == "ckCreateArray" || member == "ckCreateEmptyArray") {
+        t += "  using " + first + "::" + member + ";\n";
+        continue;
+      }
+      const bool tells = member == "ckDelegate" || member == "ckUndelegate" || member == "ckSetChareID" || member == "ckSetGroupID";
+      t += "  template <class... Arguments>\n  auto " + member + "(Arguments&&... arguments) const -> decltype(std::declval<" + first + "&>()." + member + "(std::forward<Arguments>(arguments)...)) {\n    ";
+      t += prefix + chare_.name + "& self = const_cast<" + prefix + chare_.name + "&>(*this);\n    (void)self;\n";
+      if (tells)
+        for (std::size_t i = 1; i < names_.bases.size(); ++i) t += "    self." + ChareNames::Related(prefix, names_.bases[i]) + "::" + member + "(arguments...);\n";
+      t += "    return self." + first + "::" + member + "(std::forward<Arguments>(arguments)...);\n  }\n";
+    }
     return t;
+  }
+
+  std::string SectionDisambiguation() const {
+    std::vector<std::string> members = ProxyMembers();
+    for (const char* const name : {"ckSend", "ckGetNumElements", "ckGetNumSections", "ckGetSectionInfo", "ckGetSectionID", "ckGetSectionIDs", "ckSectionDelegate"}) members.push_back(name);
+    if (chare_.kind == Chare::kArray) {
+      for (const char* const name : {"ckGetArrayID", "ckGetArrayIDn", "ckGetArrayElements"}) members.push_back(name);
+    } else {
+      for (const char* const name : {"ckGetGroupID", "ckGetGroupIDn", "ckGetElements"}) members.push_back(name);
+    }
+    return Disambiguation("CProxySection_", members);
   }
 
   // The base's constructors. A template's base may be one, too: its constructors have its own name, not its arguments.
   std::string InheritConstructors(const std::string& prefix) const {
+    if (names_.bases.size() > 1) {
+      return "  template <class First, class... Arguments>\n  explicit " + prefix + chare_.name + "(const First& first, const Arguments&... arguments) " + InitBases(prefix, "first, arguments...") + "{}\n";
+    }
     const std::string base = FirstBase(prefix);
     std::string own = base.substr(0, base.find('<'));
     const std::size_t scope = own.rfind("::");
@@ -161,7 +190,7 @@ class ChareEmitter {
     d += "  " + names_.element + " operator[](int where) const { return " + names_.element + "(this->ckGetGroupID(), where, this->ckDelegatedTo(), this->ckDelegatedPtr()); }\n";
     d += conversion + branch + text_.proxy_decl + "};\n";
     // Some
-    d += names_.header + "class CProxySection_" + chare_.name + Bases("CProxySection_") + " {\n public:\n" + Typedefs() + "  CProxySection_" + chare_.name + "() {}\n" + InheritConstructors("CProxySection_");
+    d += names_.header + "class CProxySection_" + chare_.name + Bases("CProxySection_") + " {\n public:\n" + Typedefs() + "  CProxySection_" + chare_.name + "() {}\n" + InheritConstructors("CProxySection_") + SectionDisambiguation();
     d += "  " + names_.element + " operator[](int where) const { return " + names_.element + "(this->ckGetGroupID(), where, this->ckDelegatedTo(), this->ckDelegatedPtr()); }\n";
     d += branch + text_.section_decl + "};\n";
   }
@@ -207,7 +236,7 @@ class ChareEmitter {
   void DeclareArrayProxies() {
     std::string& d = out_->decl;
     std::vector<std::string> members = ProxyMembers();
-    for (const char* const name : {"ckGetArrayID", "ckLocalBranch", "ckLocMgr", "ckCreateArray", "ckInsertIdx", "ckBroadcast", "doneInserting", "ckSetReductionClient", "setReductionClient"})
+    for (const char* const name : {"ckGetArrayID", "ckLocalBranch", "ckLocMgr", "ckCreateArray", "ckCreateEmptyArray", "ckInsertIdx", "ckBroadcast", "doneInserting", "ckSetReductionClient", "setReductionClient"})
       members.push_back(name);
     std::vector<std::string> element_members = members;
     for (const char* const name : {"ckSend", "ckSendSync", "ckInsert", "ckGetIndex"}) element_members.push_back(name);
@@ -231,7 +260,7 @@ class ChareEmitter {
     d += "};\n";
     // Some
     d += names_.header + "class CProxySection_" + chare_.name + Bases("CProxySection_") + " {\n public:\n" + Typedefs() + array_index + "  CProxySection_" + chare_.name + "() {}\n" +
-         InheritConstructors("CProxySection_");
+         InheritConstructors("CProxySection_") + SectionDisambiguation();
     d += ElementOperators(true) + SectionConstruction() + text_.section_decl + "};\n";
   }
 

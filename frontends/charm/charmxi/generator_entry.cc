@@ -1,4 +1,6 @@
 // An entry method: its number, its call, and the methods of the proxies.
+#include <algorithm>
+
 #include "frontends/charm/charmxi/emitter.h"
 #include "frontends/charm/charmxi/sdag_generator.h"
 
@@ -163,7 +165,8 @@ class EntryEmitter {
       t += "  new (impl_obj) " + names_.self + "(" + arguments + ");\n}\n";
       return;
     }
-    const std::string call = "static_cast<" + names_.self + "*>(impl_obj)->" + (arguments_.empty() ? "" : "template ") + entry_.name + arguments_ + "(" + arguments + ")";
+    std::string call = "static_cast<" + names_.self + "*>(impl_obj)->" + (arguments_.empty() ? "" : "template ") + entry_.name + arguments_ + "(" + arguments + ")";
+    if (arguments_.empty() && entry_.result.IsVoid() && TakesReferences()) call = CallWithReferences(arguments);
     if (entry_.Has("sync") || entry_.Has("iget")) {
       t += "  const ck::impl::ReplyTo impl_reply(impl_msg);\n";
       if (entry_.result.IsVoid()) {
@@ -177,6 +180,30 @@ class EntryEmitter {
       t += "  " + call + ";\n";
     }
     t += "}\n";
+  }
+
+  bool TakesReferences() const {
+    return std::any_of(entry_.parameters.begin(), entry_.parameters.end(), [](const Parameter& p) { return IsPlainReference(p); });
+  }
+  static bool IsPlainReference(const Parameter& p) { return !p.is_array && !p.type.pack && p.type.reference == Type::kLvalue && !p.type.is_const; }
+
+  // A parameter `T& x` of the .ci is a T& or a T&& of the method, which alone knows: a helper for each.
+  std::string CallWithReferences(const std::string& arguments) {
+    const std::string helper = "with_" + mangled_;
+    std::string types = "class T", parameters = "T* impl_object";
+    std::vector<std::string> as_named, as_moved;
+    for (std::size_t i = 0; i < entry_.parameters.size(); ++i) {
+      const std::string n = std::to_string(i);
+      types += ", class A" + n;
+      parameters += ", A" + n + "&& a" + n;
+      const bool reference = IsPlainReference(entry_.parameters[i]);
+      as_named.push_back(reference ? "a" + n : "std::forward<A" + n + ">(a" + n + ")");
+      as_moved.push_back(reference ? "std::move(a" + n + ")" : "std::forward<A" + n + ">(a" + n + ")");
+    }
+    const std::string method = "impl_object->" + entry_.name;
+    text_.index_decl += "  template <" + types + ">\n  static auto " + helper + "(int, " + parameters + ") -> decltype(" + method + "(" + Join(as_named) + "), void()) { " + method + "(" + Join(as_named) + "); }\n";
+    text_.index_decl += "  template <" + types + ">\n  static void " + helper + "(long, " + parameters + ") { " + method + "(" + Join(as_moved) + "); }\n";
+    return helper + "(0, static_cast<" + names_.self + "*>(impl_obj), " + arguments + ")";
   }
 
   bool HasPack() const {

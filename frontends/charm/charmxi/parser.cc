@@ -348,7 +348,8 @@ void Parser::MemberRule(Chare* chare) {
   const std::string word = Peek().text;
   if (word == "entry") {
     chare->entries.push_back(EntryRule(parameters, false));
-    const Entry& entry = *chare->entries.back();
+    Entry& entry = *chare->entries.back();
+    if (entry.name == chare->name && entry.result.IsVoid()) entry.has_return = false;  // Some say that constructors return void.
     if (!PeekIs(";") && !(entry.has_sdag && (PeekIs("}") || PeekIs("entry") || PeekIs("template")))) (void)Expect(";", "after entry method " + entry.name);
   } else if (word == "initnode" || word == "initproc" || word == "initcall") {
     chare->init_calls.push_back(InitCallRule());

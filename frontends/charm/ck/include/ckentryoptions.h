@@ -26,7 +26,7 @@ class CkEntryOptions : public CkNoncopyable {
     return *this;
   }
   CkEntryOptions& setPriority(const CkBitVector& bits) {
-    return setPriority(static_cast<int>(bits.usedBits), bits.data.data());
+    return setPriority(bits.Length(), bits.getData());
   }
   CkEntryOptions& setQueueing(int queueing) {
     queueing_ = queueing;
