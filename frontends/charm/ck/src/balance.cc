@@ -144,7 +144,12 @@ void ReportDone() {
 
 void OnAsk(void* message) {
   bool periodic = false;
-  Unpack(message, periodic);
+  std::vector<CkGroupID> arrays;
+  Unpack(message, periodic, arrays);
+  for (const CkGroupID array : arrays) {
+    // Who is late does not know yet that it has elements.
+    if (CkLocalBranch(array) == nullptr) return SendPacked(CkMyPe(), ask_handler, periodic, arrays);
+  }
   if (periodic) return Report(true);
   State().asked = true;
   CheckAllHere();
@@ -246,8 +251,11 @@ void OnReport(void* message) {
   Unpack(message, from, periodic, items);
   BalanceState& state = State();
   if (state.reports++ == 0 && !periodic) {
+    std::vector<CkGroupID> arrays;
+    for (const Item& item : items)
+      if (arrays.empty() || !(arrays.back() == item.array)) arrays.push_back(item.array);
     for (int pe = 0; pe < CkNumPes(); ++pe)
-      if (pe != from) SendPacked(pe, ask_handler, periodic);
+      if (pe != from) SendPacked(pe, ask_handler, periodic, arrays);
   }
   state.items.insert(state.items.end(), items.begin(), items.end());
   if (state.reports == CkNumPes()) Decide(periodic);
@@ -264,8 +272,9 @@ void OnDone(void* message) {
 
 void StartPeriodic(void*, double) {
   bool periodic = true;
+  std::vector<CkGroupID> arrays;
   if (State().reports == 0)
-    for (int pe = 0; pe < CkNumPes(); ++pe) SendPacked(pe, ask_handler, periodic);
+    for (int pe = 0; pe < CkNumPes(); ++pe) SendPacked(pe, ask_handler, periodic, arrays);
   CcdCallFnAfter(StartPeriodic, nullptr, settings.period * 1000);
 }
 
