@@ -18,7 +18,7 @@ def _interface(name, ci, modules):
     )
     return [":" + module + suffix for module in modules or [stem.split("/")[-1]] for suffix in (".decl.h", ".def.h")]
 
-def charm_library(name, ci, srcs = [], hdrs = [], deps = [], modules = {}, copts = [], defines = [], testonly = False, visibility = None):
+def charm_library(name, ci, srcs = [], hdrs = [], deps = [], modules = {}, copts = [], defines = [], testonly = False, visibility = None, module = False):
     """Modules of Charm++ and the sources that implement them.
 
     Args:
@@ -32,6 +32,7 @@ def charm_library(name, ci, srcs = [], hdrs = [], deps = [], modules = {}, copts
       defines: macros of these sources.
       testonly: as everywhere.
       visibility: as everywhere.
+      module: it becomes an archive that tools/install installs; what links it names its _register function.
     """
     generated = []
     for file in ci:
@@ -45,7 +46,7 @@ def charm_library(name, ci, srcs = [], hdrs = [], deps = [], modules = {}, copts
         copts = _COPTS + copts,
         local_defines = defines,
         linkstatic = True,
-        alwayslink = True,
+        alwayslink = not module,
         testonly = testonly,
         visibility = visibility,
         deps = deps + ["//frontends/charm/ck:charm"],

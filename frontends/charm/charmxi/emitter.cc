@@ -72,16 +72,16 @@ std::string Join(const std::vector<std::string>& parts) {
   return text;
 }
 
-std::string ProxyParameters(const Entry& entry, bool with_defaults) {
+std::string ProxyParameters(const Entry& entry, bool with_defaults, bool named) {
   std::vector<std::string> parts;
   for (std::size_t i = 0; i < entry.parameters.size(); ++i) {
     const Parameter& p = entry.parameters[i];
-    const std::string name = ParameterName(p, i);
+    const std::string name = named ? ParameterName(p, i) : "";
     std::string text;
     if (IsMessage(entry)) {
-      text = p.type.Declare("impl_msg");
+      text = p.type.Declare(named ? "impl_msg" : "");
     } else if (p.mark == Parameter::kNocopy || p.mark == Parameter::kNocopyPost) {
-      text = "CkNcpyBuffer ncpyBuffer_" + name;
+      text = named ? "CkNcpyBuffer ncpyBuffer_" + name : "CkNcpyBuffer";
     } else if (p.is_array) {
       text = "const " + p.type.name + std::string(static_cast<std::size_t>(p.type.pointers), '*') + " *" + name;
     } else if (p.type.reference == Type::kRvalue) {

@@ -50,7 +50,7 @@ std::string ParameterName(const Parameter& parameter, std::size_t index);
 // Whether it is passed by value as it is; others go by reference.
 bool IsCheap(const Type& type);
 // "const std::string &s, int n, const double *v": what proxies take.
-std::string ProxyParameters(const Entry& entry, bool with_defaults);
+std::string ProxyParameters(const Entry& entry, bool with_defaults, bool named = true);
 // "s, n, ck::impl::Array(v, n)": as arguments of Marshall().
 std::string MarshallArguments(const Entry& entry);
 // "s, n, v": passed on to a method, moved where that is allowed.

@@ -45,7 +45,7 @@ class EntryEmitter {
     if (!constructor_) {
       d += in_class + "static int idx_" + entry_.name + "(" + entry_.result.Text() + " (" + names_.self + "::*)(" + MethodParameters(entry_) + ")) { return idx_" + mangled_ + arguments_ + "(); }\n";
     }
-    d += in_class + "static int " + (constructor_ ? "ckNew" : entry_.name) + "(" + ProxyParameters(entry_, false) + ") { return idx_" + mangled_ + arguments_ + "(); }\n";
+    d += in_class + "static int " + (constructor_ ? "ckNew" : entry_.name) + "(" + ProxyParameters(entry_, false, false) + ") { return idx_" + mangled_ + arguments_ + "(); }\n";
     d += in_class + "static void _call_" + mangled_ + "(void* impl_msg, void* impl_obj);\n";
     if (entry_.Has("reductiontarget")) ReductionTarget();
     Registration();

@@ -174,7 +174,7 @@ std::vector<ArrayElement*> CkArray::elements() { return manager_->Elements(); }
 CkArrayOptions& CkArray::options() { return manager_->options(); }
 
 void CkArrayCreated(const CkCallback& callback, const CkArrayID& array) {
-  callback.send(new CkArrayCreatedMsg(array));
+  if (!callback.isInvalid()) callback.send(new CkArrayCreatedMsg(array));
 }
 
 // ---- Proxies

@@ -88,8 +88,11 @@ void RunMainChares() {
 // ---- PEs
 
 void RunInitCalls(bool once_a_process) {
-  for (const InitCall& call : ThisProcess().init_calls)
+  // They may register more modules, whose calls follow.
+  for (std::size_t i = 0; i < ThisProcess().init_calls.size(); ++i) {
+    const InitCall call = ThisProcess().init_calls[i];
     if (call.once_a_process == once_a_process) call.function();
+  }
 }
 
 void StartPe(int, char** argv) {
