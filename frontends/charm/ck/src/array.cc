@@ -263,7 +263,7 @@ void CProxyElement_ArrayBase::ckSend(void* msg, int ep, int opts) const {
   env->setSrcPe(static_cast<UInt>(-1));
   CkArray* const branch = ckLocalBranch();
   if (branch == nullptr) [[unlikely]] return hc::SendToPe(env, CkMyPe());
-  branch->manager().Send(env);
+  branch->manager().Send(env, index_);
 }
 void* CProxyElement_ArrayBase::ckSendSync(void* msg, int ep) const {
   const hc::AttachedFuture future(msg);

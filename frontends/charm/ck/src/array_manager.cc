@@ -124,8 +124,7 @@ int ArrayManager::LastKnown(const CkArrayIndex& index) const {
   return known != where_.end() ? known->second.pe : HomePe(index);
 }
 
-void ArrayManager::Send(envelope* env) {
-  const CkArrayIndex index = IndexOf(env);
+void ArrayManager::Send(envelope* env, const CkArrayIndex& index) {
   const auto found = elements_.find(index);
   if (found != elements_.end()) [[likely]] {
     if ((env->getOptions() & CK_MSG_INLINE) != 0) {
@@ -161,7 +160,7 @@ void ArrayManager::FlushWaiting(const CkArrayIndex& index) {
   if (waiting == waiting_.end()) return;
   std::vector<envelope*> messages = std::move(waiting->second);
   waiting_.erase(waiting);
-  for (envelope* const env : messages) Send(env);
+  for (envelope* const env : messages) Send(env, index);
 }
 
 void ArrayManager::Invoke(CkLocRec* record, envelope* env) {
@@ -254,7 +253,7 @@ void ArrayManager::SettleDeparted() {
       env->setArrayMgr(id_);
       std::memcpy(&env->array().nInts, &index, sizeof(index));
       env->setArrayIfNotThere(CkArray_IfNotThere_buffer);
-      Send(env);
+      Send(env, index);
     }
   }
 }

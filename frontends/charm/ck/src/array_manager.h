@@ -41,8 +41,8 @@ class ArrayManager {
     const auto found = elements_.find(index);
     return found == elements_.end() ? nullptr : found->second;
   }
-  // For an element, from this PE; addressed, but for where it is.
-  void Send(envelope* env);
+  // For the element `index`, from this PE; addressed, but for where it is.
+  void Send(envelope* env, const CkArrayIndex& index);
   // A message that has come here. Takes it.
   void Deliver(envelope* env);
   void Broadcast(envelope* env, int number);
