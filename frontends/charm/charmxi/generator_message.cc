@@ -50,20 +50,21 @@ class MessageEmitter {
     d += "  static int __idx;\n";
     d += "  CMessage_" + message_.name + "();\n";
     d += "  void* operator new(size_t, void* at) { return at; }\n";
-    d += "  void* operator new(size_t bytes) { return alloc(__idx, bytes, 0, 0, GroupDepNum()); }\n";
-    d += "  void* operator new(size_t bytes, int* sizes) { return alloc(__idx, bytes, sizes, 0, GroupDepNum()); }\n";
-    d += "  void* operator new(size_t bytes, int* sizes, const int priority_bits) { return alloc(__idx, bytes, sizes, priority_bits, GroupDepNum()); }\n";
-    d += "  void* operator new(size_t bytes, int* sizes, const int priority_bits, const GroupDepNum groups) { return alloc(__idx, bytes, sizes, priority_bits, groups); }\n";
+    d += "  void* operator new(size_t bytes) { return impl_new(bytes, 0, 0, GroupDepNum()); }\n";
+    d += "  void* operator new(size_t bytes, int* sizes) { return impl_new(bytes, sizes, 0, GroupDepNum()); }\n";
+    d += "  void* operator new(size_t bytes, int* sizes, const int priority_bits) { return impl_new(bytes, sizes, priority_bits, GroupDepNum()); }\n";
+    d += "  void* operator new(size_t bytes, int* sizes, const int priority_bits, const GroupDepNum groups) { return impl_new(bytes, sizes, priority_bits, groups); }\n";
     if (arrays_.empty()) {
-      d += "  void* operator new(size_t bytes, const int priority_bits) { return alloc(__idx, bytes, 0, priority_bits, GroupDepNum()); }\n";
-      d += "  void* operator new(size_t bytes, const int priority_bits, const GroupDepNum groups) { return alloc(__idx, bytes, 0, priority_bits, groups); }\n";
+      d += "  void* operator new(size_t bytes, const int priority_bits) { return impl_new(bytes, 0, priority_bits, GroupDepNum()); }\n";
+      d += "  void* operator new(size_t bytes, const int priority_bits, const GroupDepNum groups) { return impl_new(bytes, 0, priority_bits, groups); }\n";
     } else {
-      const std::string make = "    int sizes[] = {" + Sizes(false) + "};\n    return alloc(__idx, bytes, sizes, ";
+      const std::string make = "    int sizes[] = {" + Sizes(false) + "};\n    return impl_new(bytes, sizes, ";
       d += "  void* operator new(size_t bytes, " + Sizes(true) + ") {\n" + make + "0, GroupDepNum());\n  }\n";
       d += "  void* operator new(size_t bytes, " + Sizes(true) + ", const int priority_bits) {\n" + make + "priority_bits, GroupDepNum());\n  }\n";
       d += "  void* operator new(size_t bytes, " + Sizes(true) + ", const int priority_bits, const GroupDepNum groups) {\n" + make + "priority_bits, groups);\n  }\n";
     }
     d += "  void operator delete(void* m) { CkFreeMsg(m); }\n";
+    d += "  static void* impl_new(size_t bytes, int* sizes, int priority_bits, GroupDepNum groups);\n";
     d += "  static void* alloc(int index, size_t bytes, int* sizes, int priority_bits, GroupDepNum groups);\n";
     d += "  static void dealloc(void* m) { CkFreeMsg(m); }\n";
     d += "  static void* pack(" + self_ + "* m);\n  static " + self_ + "* unpack(void* buffer);\n";
@@ -89,6 +90,8 @@ class MessageEmitter {
       t += "  bytes = at;\n";
     }
     t += "  return CkAllocMsg(index, static_cast<int>(bytes), priority_bits, groups);\n}\n";
+    // The user's class may have an alloc() of its own.
+    t += header_ + "void* " + base_ + "::impl_new(size_t bytes, int* sizes, int priority_bits, GroupDepNum groups) { return " + self_ + "::alloc(__idx, bytes, sizes, priority_bits, groups); }\n";
     t += header_ + base_ + "::CMessage_" + message_.name + "() {\n";
     if (!arrays_.empty()) {
       t += "  " + self_ + "* m = static_cast<" + self_ + "*>(this);\n";
