@@ -38,6 +38,16 @@ ChareNames::ChareNames(const Chare& c) : chare(c) {
 }
 
 bool IsVoid(const Entry& entry) { return entry.parameters.empty(); }
+bool HasNocopy(const Entry& entry) {
+  for (const Parameter& p : entry.parameters)
+    if (p.mark != Parameter::kPlain) return true;
+  return false;
+}
+bool HasNocopyPost(const Entry& entry) {
+  for (const Parameter& p : entry.parameters)
+    if (p.mark == Parameter::kNocopyPost) return true;
+  return false;
+}
 
 bool IsMessage(const Entry& entry) {
   if (entry.parameters.size() != 1) return false;
@@ -145,7 +155,7 @@ std::string MethodParameters(const Entry& entry) {
 std::string MakeMessage(const Entry& entry, const std::string& options) {
   if (IsMessage(entry)) return "";
   if (IsVoid(entry)) return "  void* impl_msg = CkAllocSysMsg(" + options + ");\n";
-  return "  CkMarshallMsg* impl_msg = ck::impl::Marshall(" + Join({options, MarshallArguments(entry)}) + ");\n";
+  return std::string("  CkMarshallMsg* impl_msg = ck::impl::") + (HasNocopy(entry) ? "MarshallNocopy(" : "Marshall(") + Join({options, MarshallArguments(entry)}) + ");\n";
 }
 
 std::string Suffix(const Entry& entry, std::size_t number) {

@@ -44,6 +44,8 @@ struct ChareNames {
 // ---- Parameters
 bool IsMessage(const Entry& entry);      // One parameter, a pointer to a message
 bool IsVoid(const Entry& entry);
+bool HasNocopy(const Entry& entry);
+bool HasNocopyPost(const Entry& entry);
 bool IsConstructor(const Chare& chare, const Entry& entry);
 bool IsMigrationConstructor(const Entry& entry);
 std::string ParameterName(const Parameter& parameter, std::size_t index);

@@ -111,7 +111,9 @@ class EntryEmitter {
     for (std::size_t i = 0; i < entry_.parameters.size(); ++i) {
       const Parameter& p = entry_.parameters[i];
       const std::string name = ParameterName(p, i);
-      if (p.mark == Parameter::kNocopy || p.mark == Parameter::kNocopyPost) {
+      if (p.mark == Parameter::kNocopyPost) {
+        t += "  const ck::impl::NocopyUnmarshaller::Posted impl_posted_" + name + " = impl_from.Post();\n  " + p.type.ValueText() + "* " + name + " = NULL;\n";
+      } else if (p.mark == Parameter::kNocopy) {
         t += "  " + p.type.ValueText() + "* " + name + " = impl_from.NocopyArray<" + p.type.ValueText() + ">();\n";
       } else if (p.is_array) {
         t += "  " + p.type.ValueText() + "* " + name + " = impl_from.Array<" + p.type.ValueText() + ">();\n";
@@ -157,8 +159,9 @@ class EntryEmitter {
     if (IsMessage(entry_)) {
       arguments = "static_cast<" + entry_.parameters[0].type.ValueText() + ">(impl_msg)";
     } else if (!IsVoid(entry_)) {
-      t += "  ck::impl::Unmarshaller impl_from(impl_msg);\n" + Unmarshall();
+      t += std::string("  ck::impl::") + (HasNocopy(entry_) ? "Nocopy" : "") + "Unmarshaller impl_from(impl_msg);\n" + Unmarshall();
       if (HasPack()) return PackCall();
+      if (HasNocopyPost(entry_)) t += PostBuffers();
       arguments = CallArguments();
     }
     if (constructor_) {
@@ -204,6 +207,30 @@ class EntryEmitter {
     text_.index_decl += "  template <" + types + ">\n  static auto " + helper + "(int, " + parameters + ") -> decltype(" + method + "(" + Join(as_named) + "), void()) { " + method + "(" + Join(as_named) + "); }\n";
     text_.index_decl += "  template <" + types + ">\n  static void " + helper + "(long, " + parameters + ") { " + method + "(" + Join(as_moved) + "); }\n";
     return helper + "(0, static_cast<" + names_.self + "*>(impl_obj), " + arguments + ")";
+  }
+
+  // nocopypost: the method of the same name, with references and a CkNcpyBufferPost*, says where the bytes shall be.
+  std::string PostBuffers() const {
+    std::vector<std::string> references, declared, passed;
+    std::size_t posts = 0;
+    for (std::size_t i = 0; i < entry_.parameters.size(); ++i) {
+      const Parameter& p = entry_.parameters[i];
+      const std::string name = ParameterName(p, i), value = p.is_array ? name : name + ".t";
+      references.push_back(value);
+      passed.push_back(value);
+      declared.push_back(p.is_array ? p.type.ValueText() + "* " + name : "const " + p.type.ValueText() + "& " + name);
+      posts += p.mark == Parameter::kNocopyPost;
+    }
+    std::string t = "  CkNcpyBufferPost impl_posts[" + std::to_string(posts) + "];\n  static_cast<" + names_.self + "*>(impl_obj)->" + entry_.name + "(" + Join(references) + ", impl_posts);\n";
+    for (std::size_t i = 0; i < entry_.parameters.size(); ++i) {
+      const Parameter& p = entry_.parameters[i];
+      if (p.mark != Parameter::kNocopyPost) continue;
+      const std::string name = ParameterName(p, i);
+      t += "  ck::impl::NocopyUnmarshaller::Deliver(impl_posted_" + name + ", " + name + ", [](" + Join(declared) + ") { ";
+      for (std::size_t k = 0; k < entry_.parameters.size(); ++k) t += "(void)" + ParameterName(entry_.parameters[k], k) + "; ";
+      t += "return sizeof(" + p.type.ValueText() + ") * (" + p.length.text + "); }(" + Join(passed) + "));\n";
+    }
+    return t;
   }
 
   bool HasPack() const {
@@ -262,14 +289,7 @@ class EntryEmitter {
       }
     }
     if (SdagReceives(chare_, entry_)) {
-      // It goes the way of a message.
-      std::vector<std::string> values;
-      for (std::size_t i = 0; i < parameters.size(); ++i) {
-        const std::string name = ParameterName(parameters[i], i);
-        values.push_back(parameters[i].is_array ? "ck::impl::Array(" + name + ", impl_result->getSize() / sizeof(*" + name + "))" : name + ".t");
-      }
-      t += std::string("  void* impl_copy = ") + (parameters.empty() ? "CkAllocSysMsg()" : "ck::impl::Marshall(" + Join({"nullptr", Join(values)}) + ")") + ";\n  CkSetRefNum(impl_copy, CkGetRefNum(impl_msg));\n";
-      t += "  CkFreeMsg(impl_result);\n  _call_" + mangled_ + "(impl_copy, impl_obj);\n  CkFreeMsg(impl_copy);\n}\n";
+      t += SdagReductionCall(names_, entry_, number_) + "  CkFreeMsg(impl_result);\n}\n";
       return;
     }
     t += "  static_cast<" + names_.self + "*>(impl_obj)->" + entry_.name + "(" + CallArguments() + ");\n  CkFreeMsg(impl_result);\n}\n";

@@ -84,7 +84,7 @@ class SdagEmitter {
       const std::string n = "p" + std::to_string(i);
       if (IsMessage(entry)) {
         members += "  " + p.type.ValueText() + " " + n + " = nullptr;\n";
-        pup += "    void* m = " + n + ";\n    CkPupMessage(p, &m);\n    " + n + " = static_cast<" + p.type.ValueText() + ">(m);\n";
+        pup += "    PupMessage(p, &" + n + ");\n";
       } else if (p.is_array) {
         members += "  std::vector<" + p.type.ValueText() + "> s" + std::to_string(i) + ";\n  " + p.type.ValueText() + "* " + n + " = nullptr;\n";
         pup += "    p | s" + std::to_string(i) + ";\n    " + n + " = s" + std::to_string(i) + ".data();\n";
@@ -93,7 +93,7 @@ class SdagEmitter {
         pup += "    p | " + n + ".t;\n";
       }
     }
-    t += names_.header + "struct " + name + " : SDAG::Closure {\n" + members + "  void pup(PUP::er&" + (pup.empty() ? "" : " p") + ") override {\n" + pup + "  }\n  static SDAG::Closure* Make() { return new " + name + "; }\n};\n";
+    t += names_.header + "struct " + name + " : SDAG::" + (IsMessage(entry) ? "Message" : "") + "Closure {\n" + members + "  void pup(PUP::er&" + (pup.empty() ? "" : " p") + ") override {\n" + pup + "  }\n  static SDAG::Closure* Make() { return new " + name + "; }\n};\n";
   }
 
   // A call of the method in C++ goes the way of a message.
@@ -105,7 +105,7 @@ class SdagEmitter {
       const std::string n = std::to_string(i), name = ParameterName(p, i);
       declared.push_back(p.is_array ? p.type.ValueText() + "* " + name : p.type.Declare(name));
       if (IsMessage(entry)) {
-        fill += "  impl_c->p0 = " + name + ";\n  if (" + name + ") impl_c->reference_number = CkGetRefNum(" + name + ");\n";
+        fill += "  impl_c->p0 = " + name + ";\n  impl_c->Hold(" + name + ");\n";
       } else if (p.is_array) {
         fill += "  impl_c->s" + n + ".assign(" + name + ", " + name + " + (" + p.length.text + "));\n  impl_c->p" + n + " = impl_c->s" + n + ".data();\n";
       } else {
@@ -151,20 +151,23 @@ class SdagEmitter {
   std::string Function(const std::string& result, const Code& code, bool expression) {
     const std::string name = "_sdag_" + std::to_string(++counter_);
     std::vector<std::string> declared, passed;
+    std::string used;
     for (const Variable& variable : Variables()) {
       declared.push_back(variable.declaration);
       passed.push_back(variable.access);
+      used += "(void)" + variable.name + "; ";
     }
     macro_ += " " + result + " " + name + "(" + Join(declared) + ");";
-    functions_ += names_.header + result + " " + names_.self + "::" + name + "(" + Join(declared) + ") {\n#line " + std::to_string(code.at.line) + " \"" + file_ + "\"\n" + std::string(static_cast<std::size_t>(std::max(0, code.at.column - 1)), ' ');
+    functions_ += names_.header + result + " " + names_.self + "::" + name + "(" + Join(declared) + ") {\n  " + used + "{  // The code may have variables of the same names.\n#line " + std::to_string(code.at.line) + " \"" + file_ + "\"\n" + std::string(static_cast<std::size_t>(std::max(0, code.at.column - 1)), ' ');
     if (expression && result != "void") {
-      functions_ += "return static_cast<int>(" + code.text + ");\n";
+      // On lines of their own: a comment may end the text.
+      functions_ += "return static_cast<" + result + ">(" + code.text + "\n);\n";
     } else {
-      functions_ += code.text + (expression ? ";\n" : "\n");
+      functions_ += code.text + (expression ? "\n;\n" : "\n");
     }
-    functions_ += "#line @HERE@\n}\n";
+    functions_ += "#line @HERE@\n}}\n";
     const std::string thunk = chare_.name + name;
-    functions_ += names_.header + "static " + result + " " + thunk + "(void* object, SDAG::Scope*" + (passed.empty() ? "" : " scope") + ") {\n  " + (result == "void" ? "" : "return ") + "static_cast<" + names_.self + "*>(object)->" + name + "(" +
+    functions_ += names_.header + "static " + (result == "bool" ? "int" : result) + " " + thunk + "(void* object, SDAG::Scope*" + (passed.empty() ? "" : " scope") + ") {\n  " + (result == "void" ? "" : "return ") + "static_cast<" + names_.self + "*>(object)->" + name + "(" +
                   Join(passed) + ");\n}\n";
     return "&" + thunk + TemplateArguments(chare_.template_parameters);
   }
@@ -204,18 +207,18 @@ class SdagEmitter {
       case Statement::kFor:
         node.kind = "kFor";
         node.first = Function("void", s.init, true);
-        node.condition = s.condition.text.empty() ? Function("int", {s.at, "1"}, true) : Function("int", s.condition, true);
+        node.condition = s.condition.text.empty() ? Function("bool", {s.at, "true"}, true) : Function("bool", s.condition, true);
         node.step = Function("void", s.step, true);
         node.children.push_back(List(s.body));
         break;
       case Statement::kWhile:
         node.kind = "kWhile";
-        node.condition = Function("int", s.condition, true);
+        node.condition = Function("bool", s.condition, true);
         node.children.push_back(List(s.body));
         break;
       case Statement::kIf:
         node.kind = "kIf";
-        node.condition = Function("int", {s.condition.at, "(" + s.condition.text + ") ? 1 : 0"}, true);
+        node.condition = Function("bool", s.condition, true);
         node.children.push_back(List(s.body));
         if (s.has_otherwise) node.children.push_back(List(s.otherwise));
         break;
@@ -316,16 +319,25 @@ bool SdagReceives(const Chare& chare, const Entry& entry) {
   return std::any_of(chare.entries.begin(), chare.entries.end(), [&](const auto& e) { return Awaits(e->sdag, entry.name); });
 }
 
+namespace {
+std::string NewClosure(const SdagEmitter& emitter, const Entry& entry, std::size_t number) {
+  return "  typedef " + emitter.ClosureName(entry, number) + " ClosureType;\n  ClosureType* impl_c = new ClosureType;\n";
+}
+std::string Arrive(const SdagEmitter& emitter, const ChareNames& names, std::size_t number) {
+  return "  " + names.self + "* object = static_cast<" + names.self + "*>(impl_obj);\n  object->_sdag_machine.Arrive(" + emitter.ProgramCall() + ", object, " + std::to_string(emitter.PortOf(number - 1)) + ", impl_c);\n";
+}
+}  // namespace
+
 std::string SdagCall(const ChareNames& names, const Entry& entry, std::size_t number) {
   const std::string file;
   const SdagEmitter emitter(names, file);
-  std::string t = "  typedef " + emitter.ClosureName(entry, number) + " ClosureType;\n  ClosureType* impl_c = new ClosureType;\n";
+  std::string t = NewClosure(emitter, entry, number);
   if (IsMessage(entry)) {
-    t += "  impl_c->p0 = static_cast<" + entry.parameters[0].type.ValueText() + ">(impl_msg);\n  impl_c->reference_number = CkGetRefNum(impl_msg);\n";
+    t += "  impl_c->p0 = static_cast<" + entry.parameters[0].type.ValueText() + ">(impl_msg);\n  impl_c->Hold(impl_msg);\n";
   } else if (IsVoid(entry)) {
     t += "  impl_c->reference_number = CkGetRefNum(impl_msg);\n";
   } else {
-    t += "  ck::impl::Unmarshaller impl_from(impl_msg);\n";
+    t += std::string("  ck::impl::") + (HasNocopy(entry) ? "Nocopy" : "") + "Unmarshaller impl_from(impl_msg);\n";
     for (std::size_t i = 0; i < entry.parameters.size(); ++i) {
       const Parameter& p = entry.parameters[i];
       const std::string n = std::to_string(i);
@@ -338,8 +350,23 @@ std::string SdagCall(const ChareNames& names, const Entry& entry, std::size_t nu
     }
     if (!entry.parameters[0].is_array) t += "  impl_c->reference_number = SDAG::ReferenceOf(impl_c->p0.t);\n";
   }
-  const std::size_t port = static_cast<std::size_t>(emitter.PortOf(number - 1));
-  return t + "  " + names.self + "* object = static_cast<" + names.self + "*>(impl_obj);\n  object->_sdag_machine.Arrive(" + emitter.ProgramCall() + ", object, " + std::to_string(port) + ", impl_c);\n";
+  return t + Arrive(emitter, names, number);
+}
+
+// Its number is the message's, not the first parameter's.
+std::string SdagReductionCall(const ChareNames& names, const Entry& entry, std::size_t number) {
+  const std::string file;
+  const SdagEmitter emitter(names, file);
+  std::string t = NewClosure(emitter, entry, number) + "  impl_c->reference_number = CkGetRefNum(impl_msg);\n";
+  for (std::size_t i = 0; i < entry.parameters.size(); ++i) {
+    const std::string n = std::to_string(i), name = ParameterName(entry.parameters[i], i);
+    if (entry.parameters[i].is_array) {
+      t += "  impl_c->s" + n + ".assign(" + name + ", reinterpret_cast<" + entry.parameters[i].type.ValueText() + "*>(static_cast<char*>(impl_result->getData()) + impl_result->getSize()));\n  impl_c->p" + n + " = impl_c->s" + n + ".data();\n";
+    } else {
+      t += "  impl_c->p" + n + ".t = std::move(" + name + ".t);\n";
+    }
+  }
+  return t + Arrive(emitter, names, number);
 }
 
 std::string SdagMacro(const ChareNames& names) {

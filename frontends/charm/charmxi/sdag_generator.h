@@ -12,6 +12,8 @@ namespace heddle::charmxi {
 bool SdagReceives(const Chare& chare, const Entry& entry);
 // The body of `_call_`, which has impl_msg and impl_obj.
 std::string SdagCall(const ChareNames& names, const Entry& entry, std::size_t number);
+// The same where the message is a reduction's, impl_result, and variables hold the parameters.
+std::string SdagReductionCall(const ChareNames& names, const Entry& entry, std::size_t number);
 // What T_SDAG_CODE stands for, as one line continued; "" where the chare uses no SDAG.
 std::string SdagMacro(const ChareNames& names);
 // The classes of its calls' parameters, for what comes before SdagDefinitions().

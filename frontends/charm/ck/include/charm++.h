@@ -23,6 +23,8 @@
 
 #include "ckcallback.h"
 
+#include "ckrdma.h"
+
 #include "ckchare.h"
 
 #include "cksection.h"

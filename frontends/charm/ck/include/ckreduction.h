@@ -119,10 +119,10 @@ class CkDataMsg : public CMessage_CkDataMsg {
   static CkDataMsg* buildNew(int bytes, const void* source);
   int getLength() const { return dataSize; }
   int getSize() const { return dataSize; }
-  void* getData() { return reinterpret_cast<char*>(this) + 16; }
-  const void* getData() const { return const_cast<CkDataMsg*>(this)->getData(); }
-  char* data_() { return static_cast<char*>(getData()); }
+  void* getData() { return data; }
+  const void* getData() const { return data; }
   int dataSize;
+  alignas(16) char data[16];  // The first of dataSize.
 };
 
 #define CK_REDUCTION_CONTRIBUTE_METHODS_DECL                                                                                  \

@@ -21,6 +21,27 @@ struct Closure {
   int references = 0;
   CMK_REFNUM_TYPE reference_number = 0;
   int port = 0;
+  bool taken = false;  // A `when` has it, or it began its method's own body.
+};
+
+// A call with a message. The message has two owners: the user, who deletes it in a serial block or keeps it, and the closure, so
+// that it is whole as long as the parameter is seen, also after a migration.
+struct MessageClosure : Closure {
+  void* message = nullptr;
+  void Hold(void* arrived);
+  ~MessageClosure() override;
+
+ protected:
+  // `seen`: the user's variable.
+  template <class T>
+  void PupMessage(PUP::er& p, T** seen) {
+    bool is_null = *seen == nullptr;
+    PupHeld(p, &is_null);
+    *seen = is_null ? nullptr : static_cast<T*>(message);
+  }
+
+ private:
+  void PupHeld(PUP::er& p, bool* is_null);
 };
 
 // The variables that a statement sees: those of the innermost `when`, or the index of the innermost `forall`, and what is around.

@@ -137,6 +137,9 @@ void SendElement(int pe, CkGroupID array, const CkArrayIndex& index, int moves, 
 }
 
 void SendBroadcast(CkGroupID array, envelope* env) {
+  // Several will read it: nocopy buffers are taken in now, once.
+  CkPackMessage(&env);
+  CkUnpackMessage(&env);
   if (CkMyPe() == 0) return Number(array, env);
   env->group().g = array;
   if (CmiMyNode() != 0) CkPackMessage(&env);

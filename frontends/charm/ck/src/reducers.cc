@@ -248,7 +248,7 @@ void CkReductionMsg::toTuple(CkReduction::tupleElement** parts, int* count) {
 }
 
 CkDataMsg* CkDataMsg::buildNew(int bytes, const void* source) {
-  auto* const msg = ::new (CkAllocMsg(CMessage_CkDataMsg::__idx, 16 + bytes, 0)) CkDataMsg;
+  auto* const msg = ::new (CkAllocMsg(CMessage_CkDataMsg::__idx, static_cast<int>(sizeof(CkDataMsg)) + bytes, 0)) CkDataMsg;
   msg->dataSize = bytes;
   if (bytes > 0) std::memcpy(msg->getData(), source, static_cast<std::size_t>(bytes));
   return msg;

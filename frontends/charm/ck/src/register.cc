@@ -132,6 +132,7 @@ void RegisterRuntime() {
   RegisterReductions();
   RegisterArrays();
   RegisterFutures();
+  RegisterNocopy();
   RegisterBalance();
 }
 

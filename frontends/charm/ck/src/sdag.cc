@@ -43,6 +43,7 @@ class Run {
     ++closure->references;
     closure->port = port;
     if (at.body >= 0) {
+      closure->taken = true;
       Scope* const scope = NewScope(nullptr);
       scope->closures.push_back(closure);
       (void)Execute(at.body, scope, kNone);
@@ -179,7 +180,11 @@ class Run {
   bool RunBody(int number, Scope* outer, int parent, const std::vector<void*>& values) {
     const Node& node = NodeOf(number);
     Scope* const scope = NewScope(outer);
-    for (void* const value : values) scope->closures.push_back(static_cast<Closure*>(value));
+    for (void* const value : values) {
+      auto* const closure = static_cast<Closure*>(value);
+      closure->taken = true;
+      scope->closures.push_back(closure);
+    }
     const bool done = node.child_count == 0 || Execute(node.children[0], scope, parent);
     Release(scope);
     return done;
@@ -225,6 +230,17 @@ class Run {
 };
 
 }  // namespace
+
+void MessageClosure::Hold(void* arrived) {
+  message = arrived;
+  if (message == nullptr) return;
+  (void)CkReferenceMsg(message);
+  reference_number = CkGetRefNum(message);
+}
+MessageClosure::~MessageClosure() {
+  CkFreeMsg(message);
+  if (!taken) CkFreeMsg(message);  // The user has never seen it.
+}
 
 State::~State() {
   for (Matcher::Item& item : matcher.items()) Release(static_cast<Closure*>(item.value));

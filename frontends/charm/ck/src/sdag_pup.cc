@@ -20,6 +20,7 @@ class Packer {
       closure->port = port;
       unpacked_closures_.push_back(closure);
     }
+    p_ | closure->taken;
     p_ | closure->reference_number;
     closure->pup(p_);
     AddReference(closure);
@@ -84,6 +85,22 @@ void PupCount(PUP::er& p, std::vector<T>* all) {
 }
 
 }  // namespace
+
+void MessageClosure::PupHeld(PUP::er& p, bool* is_null) {
+  p | *is_null;
+  // Whether the user has deleted it is known by its owners only.
+  bool is_shared = !p.isUnpacking() && message != nullptr && CmiGetReference(UsrToEnv(message)) > 1;
+  p | is_shared;
+  void* const before = message;
+  if (p.isDeleting() && is_shared) CkFreeMsg(message);
+  CkPupMessage(p, &message);
+  if (p.isDeleting()) {
+    taken = true;  // Nothing is left to free.
+  } else if (is_shared && message != before) {
+    if (!p.isUnpacking()) CkFreeMsg(before);  // It was packed into another, which has the closure as owner only.
+    (void)CkReferenceMsg(message);
+  }
+}
 
 void Machine::pup(PUP::er& p, const Program& program) {
   State& state = *state_;

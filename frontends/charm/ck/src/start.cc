@@ -114,6 +114,7 @@ void StartPe(int, char** argv) {
   CmiNodeBarrier();
   InitReductions(*pe);
   InitCallbacks();
+  InitNocopy();
   InitSections(*pe);
   InitArrays(*pe);
   InitFutures(*pe);

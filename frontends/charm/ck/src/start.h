@@ -12,6 +12,7 @@ void ReceiveReadonlies(envelope* env);
 // Parts with handlers or state of their own on each PE; called in the same order on all.
 void InitReductions(struct CkPe& pe);
 void InitCallbacks();
+void InitNocopy();
 void InitSections(struct CkPe& pe);
 void InitArrays(struct CkPe& pe);
 void InitFutures(struct CkPe& pe);
@@ -25,6 +26,7 @@ void RegisterRuntime();
 void RegisterArrays();
 void RegisterReductions();
 void RegisterFutures();
+void RegisterNocopy();
 void RegisterBalance();
 
 }  // namespace heddle::charm
