@@ -8,7 +8,7 @@
 #define CHECK(c) \
   do { if (!(c)) { fprintf(stderr, "PE %d line %d: %s\n", CmiMyPe(), __LINE__, #c); _Exit(1); } } while (0)
 
-constexpr size_t kSizes[] = {1, 7, 4096, 100'000, 1 << 20};
+constexpr size_t kSizes[] = {1, 7, 4096, 100000, 1 << 20};
 constexpr int kCases = 2 * sizeof(kSizes) / sizeof(kSizes[0]);  // Each size registered, and not.
 
 struct Message { char header[CmiMsgHeaderSizeBytes]; int from; CmiNcpyBuffer buffer; };
