@@ -46,7 +46,15 @@ struct MessageClosure : Closure {
 
 // The variables that a statement sees: those of the innermost `when`, or the index of the innermost `forall`, and what is around.
 struct Scope {
-  std::vector<Closure*> closures;
+  explicit Scope(int closure_count) : closures(closure_count <= 2 ? few : new Closure*[closure_count]()), count(closure_count) {}
+  ~Scope() {
+    if (closures != few) delete[] closures;
+  }
+  Scope(const Scope&) = delete;
+  Scope& operator=(const Scope&) = delete;
+  Closure** closures;
+  int count;
+  Closure* few[2] = {nullptr, nullptr};
   int index = 0;
   Scope* outer = nullptr;
   int references = 0;

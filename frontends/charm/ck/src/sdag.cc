@@ -13,25 +13,18 @@ void Release(Closure* closure) {
 }
 void Release(Scope* scope) {
   while (scope != nullptr && --scope->references == 0) {
-    for (Closure* const closure : scope->closures) Release(closure);
+    for (int i = 0; i < scope->count; ++i) Release(scope->closures[i]);
     Scope* const outer = scope->outer;
     delete scope;
     scope = outer;
   }
 }
 // With one reference, the caller's.
-Scope* NewScope(Scope* outer) {
-  auto* const scope = new Scope;
+Scope* NewScope(Scope* outer, int count) {
+  auto* const scope = new Scope(count);
   scope->outer = Retain(outer);
   scope->references = 1;
   return scope;
-}
-
-Waiting TakeWaiting(void* value) {
-  auto* const waiting = static_cast<Waiting*>(value);
-  const Waiting taken = *waiting;
-  delete waiting;
-  return taken;
 }
 
 class Run {
@@ -44,19 +37,18 @@ class Run {
     closure->port = port;
     if (at.body >= 0) {
       closure->taken = true;
-      Scope* const scope = NewScope(nullptr);
-      scope->closures.push_back(closure);
+      Scope* const scope = NewScope(nullptr, 1);
+      scope->closures[0] = closure;
       (void)Execute(at.body, scope, kNone);
       Release(scope);
       return;
     }
     Matcher::Wait fired;
-    std::vector<void*> values;
-    std::vector<void*> excluded;
-    if (!state_.matcher.Put({port, closure->reference_number, closure}, &fired, &values, &excluded)) return;
-    const Waiting next = TakeWaiting(fired.value);
-    for (void* const other : excluded) Release(TakeWaiting(other).scope);
-    if (RunBody(next.node, next.scope, next.parent, values)) ChildDone(next.parent);
+    if (!state_.matcher.Put({port, closure->reference_number, closure}, &fired, &state_.values, &state_.excluded)) return;
+    const Waiting next = Waiting::Of(fired);
+    for (const Matcher::Wait& other : state_.excluded) Release(Waiting::Of(other).scope);
+    state_.excluded.clear();
+    if (RunBody(next.node, next.scope, next.parent)) ChildDone(next.parent);
     Release(next.scope);
   }
 
@@ -88,6 +80,7 @@ class Run {
     switch (node.kind) {
       case Node::kSerial: node.first(object_, scope); return !state_.orphan;
       case Node::kSequence: {
+        if (node.child_count == 0) return true;
         if (node.child_count == 1) return Execute(node.children[0], scope, parent);
         return Sequence(NewActivation(number, scope, parent));
       }
@@ -148,7 +141,7 @@ class Run {
     At(number).position = 1;
     for (int i = begin; stride > 0 ? i <= end : i >= end; i += stride) {
       ++At(number).position;
-      Scope* const scope = NewScope(activation.scope);
+      Scope* const scope = NewScope(activation.scope, 0);
       scope->index = i;
       if (Execute(node.children[0], scope, number)) --At(number).position;
       Release(scope);
@@ -157,8 +150,8 @@ class Run {
     return --At(number).position == 0 && End(number);
   }
 
-  std::vector<Matcher::Want> Wants(const Node& node, Scope* scope) {
-    std::vector<Matcher::Want> wants;
+  Matcher::Wants Wants(const Node& node, Scope* scope) {
+    Matcher::Wants wants;
     for (int i = 0; i < node.want_count; ++i) {
       const Want& want = node.wants[i];
       wants.push_back({want.port, want.reference == nullptr, want.reference != nullptr ? want.reference(object_, scope) : 0});
@@ -169,21 +162,21 @@ class Run {
   bool When(int number, Scope* scope, int parent, std::uint64_t group) {
     Matcher::Wait wait;
     wait.wants = Wants(NodeOf(number), scope);
-    std::vector<void*> values;
-    if (state_.matcher.Take(wait.wants, &values)) return RunBody(number, scope, parent, values);
+    if (state_.matcher.Take(wait.wants, &state_.values)) return RunBody(number, scope, parent);
     wait.group = group;
-    wait.value = new Waiting{number, parent, Retain(scope)};
+    Waiting{number, parent, Retain(scope)}.PutInto(&wait);
     state_.matcher.AddWait(std::move(wait));
     return false;
   }
 
-  bool RunBody(int number, Scope* outer, int parent, const std::vector<void*>& values) {
+  // With what the matcher has found.
+  bool RunBody(int number, Scope* outer, int parent) {
     const Node& node = NodeOf(number);
-    Scope* const scope = NewScope(outer);
-    for (void* const value : values) {
-      auto* const closure = static_cast<Closure*>(value);
+    Scope* const scope = NewScope(outer, static_cast<int>(state_.values.size()));
+    for (int i = 0; i < scope->count; ++i) {
+      auto* const closure = static_cast<Closure*>(state_.values[static_cast<std::size_t>(i)]);
       closure->taken = true;
-      scope->closures.push_back(closure);
+      scope->closures[i] = closure;
     }
     const bool done = node.child_count == 0 || Execute(node.children[0], scope, parent);
     Release(scope);
@@ -195,9 +188,8 @@ class Run {
     const Activation activation = At(number);
     const Node& node = NodeOf(activation.node);
     for (int i = 0; i < node.child_count; ++i) {
-      std::vector<void*> values;
-      if (!state_.matcher.Take(Wants(NodeOf(node.children[i]), activation.scope), &values)) continue;
-      return RunBody(node.children[i], activation.scope, number, values) && End(number);
+      if (!state_.matcher.Take(Wants(NodeOf(node.children[i]), activation.scope), &state_.values)) continue;
+      return RunBody(node.children[i], activation.scope, number) && End(number);
     }
     for (int i = 0; i < node.child_count; ++i) (void)When(node.children[i], activation.scope, number, static_cast<std::uint64_t>(number) + 1);
     return false;
@@ -243,8 +235,8 @@ MessageClosure::~MessageClosure() {
 }
 
 State::~State() {
-  for (Matcher::Item& item : matcher.items()) Release(static_cast<Closure*>(item.value));
-  for (Matcher::Wait& wait : matcher.waits()) Release(TakeWaiting(wait.value).scope);
+  matcher.VisitItems([](Matcher::Item& item) { Release(static_cast<Closure*>(item.value)); });
+  for (const Matcher::Wait& wait : matcher.waits()) Release(Waiting::Of(wait).scope);
   for (Activation& activation : activations) Release(activation.scope);
   if (lock != nullptr) CmiDestroyLock(lock);
 }

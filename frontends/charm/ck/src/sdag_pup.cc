@@ -28,15 +28,14 @@ class Packer {
 
   void PupScope(Scope*& scope) {
     if (!Follows(scope, &scopes_, &unpacked_scopes_)) return AddReference(scope);
+    int count = p_.isUnpacking() ? 0 : scope->count;
+    p_ | count;
     if (p_.isUnpacking()) {
-      scope = new Scope;
+      scope = new Scope(count);
       unpacked_scopes_.push_back(scope);
     }
     p_ | scope->index;
-    std::size_t count = scope->closures.size();
-    p_ | count;
-    scope->closures.resize(count);
-    for (Closure*& closure : scope->closures) PupClosure(closure);
+    for (int i = 0; i < count; ++i) PupClosure(scope->closures[i]);
     PupScope(scope->outer);
     AddReference(scope);
   }
@@ -105,7 +104,8 @@ void MessageClosure::PupHeld(PUP::er& p, bool* is_null) {
 void Machine::pup(PUP::er& p, const Program& program) {
   State& state = *state_;
   Packer packer(p, program);
-  auto& items = state.matcher.items();
+  std::vector<Matcher::Item> items;
+  state.matcher.VisitItems([&](Matcher::Item& item) { items.push_back(item); });
   PupCount(p, &items);
   for (Matcher::Item& item : items) {
     p | item.port;
@@ -113,6 +113,7 @@ void Machine::pup(PUP::er& p, const Program& program) {
     auto* closure = static_cast<Closure*>(item.value);
     packer.PupClosure(closure);
     item.value = closure;
+    if (p.isUnpacking()) state.matcher.Keep(item);
   }
   PupCount(p, &state.activations);
   for (Activation& activation : state.activations) {
@@ -127,17 +128,19 @@ void Machine::pup(PUP::er& p, const Program& program) {
   PupCount(p, &waits);
   for (Matcher::Wait& wait : waits) {
     p | wait.group;
-    PupCount(p, &wait.wants);
-    for (Matcher::Want& want : wait.wants) {
+    std::vector<Matcher::Want> wants(wait.wants.begin(), wait.wants.end());
+    PupCount(p, &wants);
+    for (Matcher::Want& want : wants) {
       p | want.port;
       p | want.any;
       p | want.key;
+      if (p.isUnpacking()) wait.wants.push_back(want);
     }
-    if (p.isUnpacking()) wait.value = new Waiting{0, 0, nullptr};
-    auto& waiting = *static_cast<Waiting*>(wait.value);
+    Waiting waiting = Waiting::Of(wait);
     p | waiting.node;
     p | waiting.parent;
     packer.PupScope(waiting.scope);
+    waiting.PutInto(&wait);
   }
 }
 

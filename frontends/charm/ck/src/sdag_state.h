@@ -20,11 +20,18 @@ struct Activation {
   Scope* scope = nullptr;
 };
 
-// What a waiting `when` will go on with; the value of its wait in the matcher.
+// What a waiting `when` will go on with; in its wait in the matcher.
 struct Waiting {
   int node;
   int parent;
   Scope* scope;
+  void PutInto(Matcher::Wait* wait) const {
+    wait->value = scope;
+    wait->tag = static_cast<std::uint64_t>(static_cast<std::uint32_t>(node)) << 32 | static_cast<std::uint32_t>(parent);
+  }
+  static Waiting Of(const Matcher::Wait& wait) {
+    return {static_cast<int>(static_cast<std::uint32_t>(wait.tag >> 32)), static_cast<int>(static_cast<std::uint32_t>(wait.tag)), static_cast<Scope*>(wait.value)};
+  }
 };
 
 struct Call {
@@ -36,6 +43,9 @@ struct State {
   Matcher matcher;
   std::vector<Activation> activations;
   std::vector<int> free;
+  // What the matcher found; between asking it and putting that into a scope.
+  std::vector<void*> values;
+  std::vector<Matcher::Wait> excluded;
   // A serial block may delete the object: then what runs ends without touching it, and the last to leave drops the state.
   int runs = 0;
   bool orphan = false;
