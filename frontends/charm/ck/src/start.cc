@@ -1,5 +1,7 @@
 #include "frontends/charm/ck/src/start.h"
 
+#include "mpi-interoperate.h"
+
 #include "frontends/charm/ck/src/deliver.h"
 #include "frontends/charm/ck/src/pe.h"
 #include "frontends/charm/ck/src/process.h"
@@ -154,6 +156,19 @@ Process& ThisProcess() {
 }
 
 }  // namespace heddle::charm
+
+namespace {
+void StartOther(int argc, char** argv) {
+  heddle::charm::StartPe(argc, argv);
+  (void)CsdScheduler(-1);
+}
+}  // namespace
+
+extern "C" void CharmStart(int argc, char** argv, void (*register_modules)()) {
+  heddle::charm::ThisProcess().register_modules = register_modules;
+  ConverseInit(argc, argv, StartOther, 1, 1);
+  heddle::charm::StartPe(argc, argv);
+}
 
 extern "C" int CharmMain(int argc, char** argv, void (*register_modules)()) {
   heddle::charm::ThisProcess().register_modules = register_modules;
