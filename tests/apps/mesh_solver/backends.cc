@@ -8,6 +8,8 @@ const std::vector<BackendEntry>& Backends() {
       {"serial", "the reference: one thread, in the order of the loops", &MakeSerialBackend},
       {"starpu", "StarPU's API: a codelet a kernel, dependencies from data accesses",
        &MakeStarpuBackend},
+      {"charm", "Charm++: a chare array of tiles that tell each other when they are final",
+       &MakeCharmBackend},
   };
   return *kTable;
 }

@@ -124,6 +124,7 @@ const BackendEntry* FindBackend(std::string_view name);
 
 std::unique_ptr<FactorizationBackend> MakeSerialBackend();
 std::unique_ptr<FactorizationBackend> MakeStarpuBackend();
+std::unique_ptr<FactorizationBackend> MakeCharmBackend();
 
 }  // namespace heddle::mesh
 
