@@ -87,6 +87,7 @@ class CkCallback {
     has_ref_ = true;
     ref_ = ref;
   }
+  void setRefnum(CMK_REFNUM_TYPE ref) { setRefNum(ref); }
   // Blocks the calling thread until the callback, of type resumeThread, is invoked; the message is the caller's.
   void* thread_delay() const;
   // Takes the message; nullptr: one without content is made.

@@ -85,20 +85,19 @@ void PupCount(PUP::er& p, std::vector<T>* all) {
 
 }  // namespace
 
+// What the user has deleted, or sent on, does not move: its destructor has run.
 void MessageClosure::PupHeld(PUP::er& p, bool* is_null) {
+  const bool is_here = !p.isUnpacking() && message != nullptr;
+  bool is_whole = is_here && CmiGetReference(UsrToEnv(message)) > 1;
+  *is_null |= is_here && !is_whole;
   p | *is_null;
-  // Whether the user has deleted it is known by its owners only.
-  bool is_shared = !p.isUnpacking() && message != nullptr && CmiGetReference(UsrToEnv(message)) > 1;
-  p | is_shared;
-  void* const before = message;
-  if (p.isDeleting() && is_shared) CkFreeMsg(message);
+  p | is_whole;
+  if (!is_whole) return;
+  // The user's ownership first, since packing may put another message in this one's place, and ends it.
+  if (!p.isUnpacking()) CkFreeMsg(message);
   CkPupMessage(p, &message);
-  if (p.isDeleting()) {
-    taken = true;  // Nothing is left to free.
-  } else if (is_shared && message != before) {
-    if (!p.isUnpacking()) CkFreeMsg(before);  // It was packed into another, which has the closure as owner only.
-    (void)CkReferenceMsg(message);
-  }
+  if (message != nullptr) (void)CkReferenceMsg(message);
+  if (p.isDeleting()) taken = true;  // Nothing is left to free.
 }
 
 void Machine::pup(PUP::er& p, const Program& program) {
