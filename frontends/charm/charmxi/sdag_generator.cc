@@ -86,8 +86,8 @@ class SdagEmitter {
         members += "  " + p.type.ValueText() + " " + n + " = nullptr;\n";
         pup += "    PupMessage(p, &" + n + ");\n";
       } else if (p.is_array) {
-        members += "  std::vector<" + p.type.ValueText() + "> s" + std::to_string(i) + ";\n  " + p.type.ValueText() + "* " + n + " = nullptr;\n";
-        pup += "    p | s" + std::to_string(i) + ";\n    " + n + " = s" + std::to_string(i) + ".data();\n";
+        members += "  SDAG::Elements<" + p.type.ValueText() + "> s" + std::to_string(i) + ";\n  " + p.type.ValueText() + "* " + n + " = nullptr;\n";
+        pup += "    s" + std::to_string(i) + ".pup(p);\n    " + n + " = s" + std::to_string(i) + ".data();\n";
       } else {
         members += "  PUP::detail::TemporaryObjectHolder<" + p.type.ValueText() + "> " + n + ";\n";
         pup += "    p | " + n + ".t;\n";

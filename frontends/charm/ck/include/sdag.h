@@ -11,6 +11,7 @@
 
 #include "charm.h"
 #include "ckmarshall.h"
+#include "pup_stl.h"
 
 namespace SDAG {
 
@@ -42,6 +43,21 @@ struct MessageClosure : Closure {
 
  private:
   void PupHeld(PUP::er& p, bool* is_null);
+};
+
+// The elements of an array parameter, T x[n]. A vector of bools has no bools.
+template <class T>
+struct Elements : std::vector<T> {
+  void pup(PUP::er& p) { p | static_cast<std::vector<T>&>(*this); }
+};
+template <>
+struct Elements<bool> {
+  void assign(const bool* begin, const bool* end) { bytes_.assign(begin, end); }
+  bool* data() { return reinterpret_cast<bool*>(bytes_.data()); }
+  void pup(PUP::er& p) { p | bytes_; }
+
+ private:
+  std::vector<char> bytes_;
 };
 
 // The variables that a statement sees: those of the innermost `when`, or the index of the innermost `forall`, and what is around.
