@@ -43,6 +43,8 @@
 
 #include "LBManager.h"
 
+#include "ckcheckpoint.h"
+
 #include "sdag.h"
 
 #include "pup_stl.h"

@@ -283,6 +283,16 @@ void CProxyElement_ArrayBase::ckDestroy() const {
 }
 
 namespace heddle::charm {
+void RestoreArray(CkGroupID group, CkArrayOptions& options) {
+  void* const memory = ck::impl::AllocateObject(sizeof(CkArray));
+  CkPe& pe = MyPe();
+  pe.groups.Set(group, memory);
+  pe.group_types[group.idx] = CkArray::__idx;
+  const Creating before = std::exchange(pe.creating, Creating{{CkMyPe(), memory}, group, nullptr, CkArray::__idx});
+  new (memory) CkArray(&options, -1, nullptr);
+  MyPe().creating = before;
+}
+
 void RegisterMaps();
 void RegisterArrays() {
   CkIndex_ArrayElement::__idx = CkRegisterChare("ArrayElement", sizeof(ArrayElement), TypeArray);

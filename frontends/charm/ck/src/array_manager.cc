@@ -282,23 +282,13 @@ void ArrayManager::MigrateNow(CkLocRec* record, int to) {
   for (CkArrayListener* const listener : options_.getListeners()) listener->ckElementLeaving(object);
   const CkArrayIndex index = record->index;
   const int moves = record->moves + 1;
-  int chare = object->ckGetChareType();
-  const auto pup = [&](PUP::er& p) {
-    p | chare;
-    p | record->reductions;
-    p | record->broadcasts;
-    p | record->migratable;
-    object->virtual_pup(p);
-  };
-  PUP::sizer size(PUP::er::IS_MIGRATION);
-  pup(size);
-  ElementLeft(record);
-  SendElement(to, id_, index, moves, size.size(), [&](char* at) {
-    PUP::toMem packer(at, PUP::er::IS_MIGRATION | PUP::er::IS_DELETING);
-    pup(packer);
-    if (packer.size() != size.size())
-      CkAbort("Charm++: an element of %s sized %zu bytes and packed %zu: its pup() does not do the same twice", _chareTable[static_cast<std::size_t>(chare)]->name, size.size(), packer.size());
+  std::vector<char> packed;
+  Pack(record, PUP::er::IS_MIGRATION, [&](std::size_t bytes) {
+    packed.resize(bytes);
+    return packed.data();
   });
+  ElementLeft(record);
+  SendElement(to, id_, index, moves, packed.size(), [&](char* at) { std::memcpy(at, packed.data(), packed.size()); });
   ++MyPe().migrations;
   Remove(record);
   departed_.push_back({index, broadcasts_, -1, {}});
@@ -310,7 +300,9 @@ void ArrayManager::MigrateNow(CkLocRec* record, int to) {
 }
 
 void ArrayManager::Arrived(const CkArrayIndex& index, int from, int moves, const char* packed) {
-  PUP::fromMem p(packed, PUP::er::IS_MIGRATION);
+  const bool restored = moves == kRestored;
+  if (restored) moves = 0;
+  PUP::fromMem p(packed, restored ? PUP::er::IS_CHECKPOINT : PUP::er::IS_MIGRATION);
   int chare = 0;
   p | chare;
   CkLocRec* const record = NewRecord(index);
@@ -319,7 +311,8 @@ void ArrayManager::Arrived(const CkArrayIndex& index, int from, int moves, const
   p | record->broadcasts;
   p | record->migratable;
   // What it has missed of what was here it is sent by the PE that it left.
-  record->broadcasts = std::max(record->broadcasts, broadcasts_);
+  record->broadcasts = restored ? broadcasts_ : std::max(record->broadcasts, broadcasts_);
+  if (restored) ChangeMembers(reduction_key(), 1, record->reductions);
   CountAt(record->reductions, 1);
   where_.erase(index);
   RunningEntry running(record);
@@ -331,12 +324,17 @@ void ArrayManager::Arrived(const CkArrayIndex& index, int from, int moves, const
     record->object->virtual_pup(p);
     MyPe().creating = before;
   }
-  Tell(from, id_, ArrayNews::kArrived, index, broadcasts_);
+  if (!restored) Tell(from, id_, ArrayNews::kArrived, index, broadcasts_);
   const int home = HomePe(index);
   if (home != CkMyPe()) Tell(home, id_, ArrayNews::kWhere, index, CkMyPe(), moves);
   for (CkArrayListener* const listener : options_.getListeners()) (void)listener->ckElementArriving(record->object);
-  record->object->ckJustMigrated();
-  ElementArrived(record);
+  if (restored) {
+    record->object->ckJustRestored();
+    ElementCreated(record);
+  } else {
+    record->object->ckJustMigrated();
+    ElementArrived(record);
+  }
   FlushWaiting(index);
 }
 

@@ -71,6 +71,12 @@ class ArrayManager {
     for (const auto& [index, record] : elements_) visit(record);
   }
 
+  // `allocate(bytes)` says where the packed element goes.
+  template <class Allocate>
+  void Pack(CkLocRec* record, unsigned flags, Allocate allocate);
+  // As the number of moves of an element that comes out of a checkpoint.
+  static constexpr int kRestored = -1;
+
   // ---- Of messages between managers
   void Arrived(const CkArrayIndex& index, int from, int moves, const char* packed);
   void LearnWhere(const CkArrayIndex& index, int pe, int moves);
@@ -121,6 +127,24 @@ class ArrayManager {
   std::vector<Departed> departed_;
   std::map<int, int> elements_at_;     // How many elements here have made so many contributions.
 };
+
+template <class Allocate>
+void ArrayManager::Pack(CkLocRec* record, unsigned flags, Allocate allocate) {
+  int chare = record->object->ckGetChareType();
+  const auto pup = [&](PUP::er& p) {
+    p | chare;
+    p | record->reductions;
+    p | record->broadcasts;
+    p | record->migratable;
+    record->object->virtual_pup(p);
+  };
+  PUP::sizer size(flags);
+  pup(size);
+  PUP::toMem packer(allocate(size.size()), flags);
+  pup(packer);
+  if (packer.size() != size.size())
+    CkAbort("Charm++: an element of %s sized %zu bytes and packed %zu: its pup() does not do the same twice", _chareTable[static_cast<std::size_t>(chare)]->name, size.size(), packer.size());
+}
 
 // For the time of an entry method of an element: it may not move or end until that has returned.
 class RunningEntry {

@@ -40,6 +40,12 @@ void ExecuteForGroup(envelope* env);
 void ExecuteForNodegroup(envelope* env);
 void ExecuteForArray(envelope* env);  // ForArrayEltMsg, ArrayEltInitMsg, ArrayBcastMsg; in array*.cc
 void Execute(envelope* env);
+// For checkpoints: a group's type; its branch here, made by its constructor for migration, or the one without parameters; and a
+// nodegroup's branches.
+int TypeOfGroup(CkGroupID group);
+IrrGroup* RestoreGroup(CkGroupID group, int chare);
+void RestoreArray(CkGroupID group, CkArrayOptions& options);
+void PupNodegroups(PUP::er& p);
 // A group's branch exists on this PE now: what waited for it is executed.
 void GroupExists(CkGroupID group);
 

@@ -31,6 +31,7 @@ void CreateBranch(envelope* env) {
   void* const memory = ck::impl::AllocateObject(_chareTable[static_cast<std::size_t>(chare)]->size);
   CkPe& pe = MyPe();
   pe.groups.Set(group, memory);
+  pe.group_types[group.idx] = chare;
   Creating creating;
   creating.id = {CkMyPe(), memory};
   creating.group = group;
@@ -40,6 +41,24 @@ void CreateBranch(envelope* env) {
 }
 
 }  // namespace
+
+int TypeOfGroup(CkGroupID group) { return MyPe().group_types.at(group.idx); }
+
+IrrGroup* RestoreGroup(CkGroupID group, int chare) {
+  const ChareInfo& type = *_chareTable[static_cast<std::size_t>(chare)];
+  const int ctor = type.migCtor >= 0 ? type.migCtor : type.defCtor;
+  if (ctor < 0) CkAbort("Charm++: group %s has no constructor for migration, so that it cannot be restored", type.name);
+  void* const memory = ck::impl::AllocateObject(type.size);
+  CkPe& pe = MyPe();
+  pe.groups.Set(group, memory);
+  pe.group_types[group.idx] = chare;
+  Creating creating;
+  creating.id = {CkMyPe(), memory};
+  creating.group = group;
+  creating.chare = chare;
+  InvokeConstructor(creating, memory, ctor, type.migCtor >= 0 ? nullptr : CkAllocSysMsg());
+  return static_cast<IrrGroup*>(memory);
+}
 
 void GroupExists(CkGroupID group) {
   CkPe& pe = MyPe();

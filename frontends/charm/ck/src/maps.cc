@@ -64,6 +64,7 @@ int DefaultArrayMap::procNum(int handle, const CkArrayIndex& index) {
   void Register##name() {                                                                                            \
     CkIndex_##name::__idx = CkRegisterChare(#name, sizeof(name), TypeGroup);                                         \
     ctor_of_##name = CkRegisterEp(#name "()", [](void*, void* object) { new (object) name; }, 0, CkIndex_##name::__idx, CK_EP_NOKEEP); \
+    CkRegisterDefaultCtor(CkIndex_##name::__idx, ctor_of_##name);                                                     \
     CkRegisterGroupIrr(CkIndex_##name::__idx, 1);                                                                    \
   }                                                                                                                  \
   }                                                                                                                  \

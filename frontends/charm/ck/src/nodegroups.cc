@@ -30,6 +30,7 @@ void CreateBranch(envelope* env) {
     ProcessLock lock;
     Nodegroup& nodegroup = ThisProcess().nodegroups[group.idx];
     nodegroup.branch = memory;
+    nodegroup.chare = chare;
     nodegroup.exclusive = CmiCreateLock();
     waiting.swap(nodegroup.waiting);
   }
@@ -57,6 +58,37 @@ void Address(envelope* env, int ep, CkGroupID group, int opts) {
 }
 
 }  // namespace
+
+void PupNodegroups(PUP::er& p) {
+  // By one PE of the process, while no other is at them.
+  auto& all = ThisProcess().nodegroups;
+  std::size_t count = all.size();
+  p | count;
+  auto next = all.begin();
+  for (std::size_t i = 0; i < count; ++i) {
+    CkGroupID group{p.isUnpacking() ? 0 : next->first};
+    int chare = p.isUnpacking() ? -1 : next->second.chare;
+    void* branch = p.isUnpacking() ? nullptr : next->second.branch;
+    p | group;
+    p | chare;
+    if (!p.isUnpacking()) ++next;
+    if (p.isUnpacking()) {
+      const ChareInfo& type = *_chareTable[static_cast<std::size_t>(chare)];
+      if (type.migCtor < 0) CkAbort("Charm++: nodegroup %s has no constructor for migration, so that it cannot be restored", type.name);
+      branch = ck::impl::AllocateObject(type.size);
+      Creating creating;
+      creating.id = {CkMyPe(), branch};
+      creating.group = group;
+      creating.chare = chare;
+      InvokeConstructor(creating, branch, type.migCtor, nullptr);
+      ProcessLock lock;
+      all[group.idx].branch = branch;
+      all[group.idx].chare = chare;
+      all[group.idx].exclusive = CmiCreateLock();
+    }
+    static_cast<IrrGroup*>(branch)->virtual_pup(p);
+  }
+}
 
 void ExecuteForNodegroup(envelope* env) {
   if (env->getMsgtype() == NodeBocInitMsg) return CreateBranch(env);

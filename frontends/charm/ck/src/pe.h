@@ -65,6 +65,7 @@ struct CkPe {
   std::vector<envelope*> early;
 
   GroupTable groups;
+  std::unordered_map<int, int> group_types;  // By the group's number: its chare type.
   GroupTable nodegroups;            // What of the process's table this PE has seen.
   // Messages for groups that are not here yet, those for nodegroups in the process's table.
   std::unordered_map<int, std::vector<envelope*>> waiting_for_group;

@@ -15,6 +15,7 @@ struct InitCall {
 };
 
 struct Nodegroup {
+  int chare = -1;
   void* branch = nullptr;          // Set when its constructor has run.
   CmiNodeLock exclusive = nullptr; // Held by a running [exclusive] method.
   std::vector<envelope*> waiting;  // Until then.

@@ -247,6 +247,12 @@ void SetReductionClient(const ReductionKey& key, const CkCallback& client) {
   Send(control);
 }
 
+int NextReduction(const ReductionKey& key) {
+  const auto found = State().roots.find(key);
+  return found == State().roots.end() ? 0 : found->second.next;
+}
+void SetNextReduction(const ReductionKey& key, int next) { State().roots[key].next = next; }
+
 void SetMembersOnce(const ReductionKey& key, int members) {
   if (key.root != CkMyPe()) return;
   Root& root = State().roots[key];

@@ -44,6 +44,10 @@ void SetReductionClient(const ReductionKey& key, const CkCallback& client);
 // At the root, for groups: their members' number does not change.
 void SetMembersOnce(const ReductionKey& key, int members);
 
+// At the root: the number of the reduction that is the next to complete; for checkpoints.
+int NextReduction(const ReductionKey& key);
+void SetNextReduction(const ReductionKey& key, int next);
+
 CkReductionMsg* NewContribution(int bytes, const void* data, CkReduction::reducerType type, const CkCallback& callback, CMK_REFNUM_TYPE flag);
 
 }  // namespace heddle::charm

@@ -2,6 +2,7 @@
 
 #include "mpi-interoperate.h"
 
+#include "frontends/charm/ck/src/checkpoint.h"
 #include "frontends/charm/ck/src/deliver.h"
 #include "frontends/charm/ck/src/pe.h"
 #include "frontends/charm/ck/src/process.h"
@@ -12,12 +13,6 @@ namespace {
 int begin_handler = -1;
 
 // ---- Readonly variables: packed on PE 0 after the main chares' constructors, unpacked once in every other process.
-
-template <class P>
-void PupReadonlies(P& p) {
-  for (std::size_t i = 0; i < _readonlyTable.size(); ++i) _readonlyTable[i]->pupData(p);
-  for (std::size_t i = 0; i < _readonlyMsgs.size(); ++i) CkPupMessage(p, _readonlyMsgs[i]->pMsg);
-}
 
 envelope* PackReadonlies() {
   PUP::sizer size(PUP::er::IS_COMMENTS & 0);
@@ -62,16 +57,9 @@ void BeginOthers() {
 
 // ---- Main chares
 
-CkArgMsg* NewArguments() {
-  auto* const arguments = new CkArgMsg;
-  arguments->argc = ThisProcess().argc;
-  arguments->argv = ThisProcess().argv;
-  return arguments;
-}
-
 void RunMainChares() {
   MyPe().started = true;
-  for (std::size_t i = 0; i < _mainTable.size(); ++i) {
+  for (std::size_t i = 0; i < _mainTable.size() && !IsRestart(); ++i) {
     MainInfo& main = *_mainTable[i];
     main.obj = ck::impl::AllocateObject(_chareTable[static_cast<std::size_t>(main.chareIdx)]->size);
     Creating creating;
@@ -79,12 +67,14 @@ void RunMainChares() {
     creating.chare = main.chareIdx;
     InvokeConstructor(creating, main.obj, main.entryIdx, NewArguments());
   }
+  if (IsRestart()) RestoreMain();
   for (int node = 1; node < CmiNumNodes(); ++node) {
     envelope* const env = PackReadonlies();
     env->setPacked(1);
     SendToPe(env, CmiNodeFirst(node));
   }
   BeginOthers();
+  if (IsRestart()) RestoreOthers();
 }
 
 // ---- PEs
@@ -108,6 +98,7 @@ void StartPe(int, char** argv) {
     Process& process = ThisProcess();
     process.lock = CmiCreateLock();
     ReadBalanceOptions(argv);
+    ReadCheckpointOptions(argv);
     process.argc = CmiGetArgc(argv);
     process.argv = argv;
     RegisterRuntime();
@@ -117,6 +108,7 @@ void StartPe(int, char** argv) {
   InitReductions(*pe);
   InitCallbacks();
   InitNocopy();
+  InitCheckpoint();
   InitSections(*pe);
   InitArrays(*pe);
   InitFutures(*pe);
@@ -131,6 +123,18 @@ void StartPe(int, char** argv) {
 }
 
 }  // namespace
+
+void PupReadonlies(PUP::er& p) {
+  for (std::size_t i = 0; i < _readonlyTable.size(); ++i) _readonlyTable[i]->pupData(p);
+  for (std::size_t i = 0; i < _readonlyMsgs.size(); ++i) CkPupMessage(p, _readonlyMsgs[i]->pMsg);
+}
+
+CkArgMsg* NewArguments() {
+  auto* const arguments = new CkArgMsg;
+  arguments->argc = ThisProcess().argc;
+  arguments->argv = ThisProcess().argv;
+  return arguments;
+}
 
 void ReceiveReadonlies(envelope* env) {
   CountProcessed(MyPe());

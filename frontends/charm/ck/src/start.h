@@ -9,6 +9,11 @@ namespace heddle::charm {
 // The readonly variables have arrived in this process: its PEs begin. Takes the message.
 void ReceiveReadonlies(envelope* env);
 
+// All of them, to be packed or unpacked.
+void PupReadonlies(PUP::er& p);
+// The main chares' argument.
+CkArgMsg* NewArguments();
+
 // Parts with handlers or state of their own on each PE; called in the same order on all.
 void InitReductions(struct CkPe& pe);
 void InitCallbacks();

@@ -1,0 +1,324 @@
+// A checkpoint is a directory: `meta` has what there is once, `pe.N` what PE N had. A restart makes on each PE the groups first, in the
+// order of their numbers, from the file of the PE with its number modulo the old PEs'; when all have, each PE reads its share of
+// the files' array elements, and sends them to their homes, where they arrive as if they had moved. Quiescence ends it.
+#include "ckcheckpoint.h"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "frontends/charm/ck/src/array_manager.h"
+#include "frontends/charm/ck/src/array_messages.h"
+#include "frontends/charm/ck/src/checkpoint.h"
+#include "frontends/charm/ck/src/deliver.h"
+#include "frontends/charm/ck/src/process.h"
+#include "frontends/charm/ck/src/start.h"
+
+bool _inrestart = false;
+bool _restarted = false;
+bool _chareRestored = false;
+int _oldNumPes = 0;
+
+namespace heddle::charm {
+namespace {
+
+constexpr int kFormat = 1;
+std::string restart_directory;
+
+int save_handler = -1, saved_handler = -1, groups_handler = -1, groups_done_handler = -1, elements_handler = -1;
+
+// ---- Packed messages and files
+template <class... Parts>
+void SendPacked(int pe, int handler, Parts&... parts) {
+  PUP::sizer size;
+  ((size | parts), ...);
+  constexpr std::size_t kAt = CK_ALIGN(CmiMsgHeaderSizeBytes, 16);
+  char* const message = static_cast<char*>(CmiAlloc(static_cast<int>(kAt + size.size())));
+  PUP::toMem to(message + kAt);
+  ((to | parts), ...);
+  CmiSetHandler(message, handler);
+  CountCreated(MyPe());
+  CmiSyncSendAndFree(static_cast<unsigned>(pe), static_cast<int>(kAt + size.size()), message);
+}
+template <class... Parts>
+void Unpack(void* message, Parts&... parts) {
+  CountProcessed(MyPe());
+  PUP::fromMem from(static_cast<char*>(message) + CK_ALIGN(CmiMsgHeaderSizeBytes, 16));
+  ((from | parts), ...);
+  CmiFree(message);
+}
+
+std::string PeFile(const std::string& directory, int pe) { return directory + "/pe." + std::to_string(pe); }
+
+std::FILE* OpenToRead(const std::string& path) {
+  std::FILE* const file = std::fopen(path.c_str(), "rb");
+  if (file == nullptr) CkAbort("Charm++: cannot restart: %s: %s", path.c_str(), std::strerror(errno));
+  return file;
+}
+
+void CheckRead(const PUP::fromDisk& from, const std::string& path) {
+  if (from.checkError()) CkAbort("Charm++: cannot restart: %s is shorter than it should be", path.c_str());
+}
+
+// ---- What there is
+
+// One of the program's groups, or an array's branch.
+struct SavedGroup {
+  CkGroupID id;
+  int chare = -1;
+  bool array = false;
+  int next_reduction = 0;
+};
+void operator|(PUP::er& p, SavedGroup& g) { p | g.id, p | g.chare, p | g.array, p | g.next_reduction; }
+
+std::vector<SavedGroup> GroupsHere() {
+  std::vector<SavedGroup> groups;
+  MyPe().groups.ForEach([&](CkGroupID id, void* branch) {
+    auto* const group = static_cast<IrrGroup*>(branch);
+    SavedGroup saved;
+    saved.id = id;
+    saved.array = group->isArrMgr();
+    saved.chare = TypeOfGroup(id);
+    saved.next_reduction = NextReduction({saved.array ? ReductionKey::kArray : ReductionKey::kGroup, id.idx, 0});
+    groups.push_back(saved);
+  });
+  return groups;
+}
+
+struct SavedElement {
+  CkGroupID array;
+  CkArrayIndex index;
+  std::vector<char> packed;
+  void pup(PUP::er& p) { p | array, p | index, p | packed; }
+};
+
+std::vector<SavedElement> ElementsHere(const std::vector<SavedGroup>& groups) {
+  std::vector<SavedElement> elements;
+  for (const SavedGroup& group : groups) {
+    if (!group.array) continue;
+    ArrayManager& manager = static_cast<CkArray*>(CkLocalBranch(group.id))->manager();
+    manager.ForEach([&](CkLocRec* record) {
+      SavedElement saved;
+      saved.array = group.id;
+      saved.index = record->index;
+      manager.Pack(record, PUP::er::IS_CHECKPOINT, [&](std::size_t bytes) {
+        saved.packed.resize(bytes);
+        return saved.packed.data();
+      });
+      elements.push_back(std::move(saved));
+    });
+  }
+  return elements;
+}
+
+// The objects themselves, in the order of the list.
+void PupGroups(PUP::er& p, std::vector<SavedGroup>& groups) {
+  for (const SavedGroup& group : groups) {
+    void* const branch = CkLocalBranch(group.id);
+    if (group.array) {
+      static_cast<CkArray*>(branch)->options().pup(p);
+    } else {
+      static_cast<IrrGroup*>(branch)->virtual_pup(p);
+    }
+  }
+}
+
+// ---- Saving
+
+std::string SavePe(const std::string& directory) {
+  const std::string path = PeFile(directory, CkMyPe());
+  std::FILE* const file = std::fopen(path.c_str(), "wb");
+  if (file == nullptr) return path + ": " + std::strerror(errno);
+  std::vector<SavedGroup> groups = GroupsHere();
+  std::vector<SavedElement> elements = ElementsHere(groups);
+  PUP::toDisk p(file, PUP::er::IS_CHECKPOINT);
+  p | elements;
+  p | groups;
+  PupGroups(p, groups);
+  if (CkMyRank() == 0) PupNodegroups(p);
+  const bool failed = p.checkError();
+  if (std::fclose(file) != 0 || failed) return path + ": " + std::strerror(errno);
+  return "";
+}
+
+std::string SaveMeta(const std::string& directory, CkCallback& callback) {
+  const std::string path = directory + "/meta";
+  // Complete, or not there.
+  const std::string temporary = path + ".new";
+  std::FILE* const file = std::fopen(temporary.c_str(), "wb");
+  if (file == nullptr) return temporary + ": " + std::strerror(errno);
+  PUP::toDisk p(file, PUP::er::IS_CHECKPOINT);
+  int format = kFormat, pes = CkNumPes();
+  int chares = static_cast<int>(_chareTable.size()), entries = static_cast<int>(_entryTable.size());
+  p | format, p | pes, p | chares, p | entries, p | callback;
+  p | MyPe().next_group, p | MyPe().next_nodegroup, p | MyPe().default_map;
+  PupReadonlies(p);
+  for (std::size_t i = 0; i < _mainTable.size(); ++i) static_cast<Chare*>(_mainTable[i]->obj)->virtual_pup(p);
+  const bool failed = p.checkError();
+  if (std::fclose(file) != 0 || failed || std::rename(temporary.c_str(), path.c_str()) != 0) return path + ": " + std::strerror(errno);
+  return "";
+}
+
+// On PE 0, while one is made.
+struct Saving {
+  std::string directory;
+  CkCallback callback;
+  bool wants_status = false;
+  int done = 0;
+  std::string error;
+} saving;
+
+void OnSave(void* message) {
+  std::string directory;
+  Unpack(message, directory);
+  std::string error = SavePe(directory);
+  SendPacked(0, saved_handler, error);
+}
+
+void OnSaved(void* message) {
+  std::string error;
+  Unpack(message, error);
+  if (saving.error.empty()) saving.error = error;
+  if (++saving.done < CkNumPes()) return;
+  if (saving.error.empty()) saving.error = SaveMeta(saving.directory, saving.callback);
+  if (!saving.error.empty() && !saving.wants_status) CkAbort("Charm++: no checkpoint: %s", saving.error.c_str());
+  const CkCallback callback = saving.callback;
+  auto* const status = new CkCheckpointStatusMsg;
+  status->status = saving.error.empty() ? CK_CHECKPOINT_SUCCESS : CK_CHECKPOINT_FAILURE;
+  saving = {};
+  callback.send(status);
+}
+
+// ---- Restoring
+
+CkCallback restored_callback;
+int groups_done = 0;
+
+void OnGroups(void* message) {
+  int old_pes = 0;
+  Unpack(message, old_pes);
+  const std::string path = PeFile(restart_directory, CkMyPe() % old_pes);
+  std::FILE* const file = OpenToRead(path);
+  PUP::fromDisk p(file, PUP::er::IS_CHECKPOINT);
+  std::vector<SavedElement> elements;
+  std::vector<SavedGroup> groups;
+  p | elements;
+  p | groups;
+  CheckRead(p, path);
+  for (const SavedGroup& group : groups) {
+    if (group.array) {
+      CkArrayOptions options;
+      options.pup(p);
+      RestoreArray(group.id, options);
+    } else {
+      RestoreGroup(group.id, group.chare)->virtual_pup(p);
+    }
+    const ReductionKey key{group.array ? ReductionKey::kArray : ReductionKey::kGroup, group.id.idx, 0};
+    if (CkMyPe() == 0) SetNextReduction(key, group.next_reduction);
+  }
+  if (CkMyRank() == 0) PupNodegroups(p);
+  CheckRead(p, path);
+  (void)std::fclose(file);
+  for (const SavedGroup& group : groups) GroupExists(group.id);
+  SendPacked(0, groups_done_handler, old_pes);
+}
+
+void OnGroupsDone(void* message) {
+  int old_pes = 0;
+  Unpack(message, old_pes);
+  if (++groups_done < CkNumPes()) return;
+  for (int pe = 0; pe < CkNumPes(); ++pe) SendPacked(pe, elements_handler, old_pes);
+  CkStartQD(restored_callback);
+}
+
+void OnElements(void* message) {
+  int old_pes = 0;
+  Unpack(message, old_pes);
+  for (int pe = CkMyPe(); pe < old_pes; pe += CkNumPes()) {
+    const std::string path = PeFile(restart_directory, pe);
+    std::FILE* const file = OpenToRead(path);
+    PUP::fromDisk p(file, PUP::er::IS_CHECKPOINT);
+    std::vector<SavedElement> elements;
+    p | elements;
+    CheckRead(p, path);
+    (void)std::fclose(file);
+    for (const SavedElement& element : elements) {
+      const int home = static_cast<CkArray*>(CkLocalBranch(element.array))->homePe(element.index);
+      SendElement(home, element.array, element.index, ArrayManager::kRestored, element.packed.size(),
+                  [&](char* at) { std::memcpy(at, element.packed.data(), element.packed.size()); });
+    }
+  }
+}
+
+}  // namespace
+
+void InitCheckpoint() {
+  save_handler = CmiRegisterHandler(OnSave);
+  saved_handler = CmiRegisterHandler(OnSaved);
+  groups_handler = CmiRegisterHandler(OnGroups);
+  groups_done_handler = CmiRegisterHandler(OnGroupsDone);
+  elements_handler = CmiRegisterHandler(OnElements);
+}
+
+void ReadCheckpointOptions(char** argv) {
+  char* directory = nullptr;
+  if (CmiGetArgStringDesc(argv, "+restart", &directory, "goes on from the checkpoint in this directory") != 0) restart_directory = directory;
+}
+bool IsRestart() { return !restart_directory.empty(); }
+
+void RestoreMain() {
+  _restarted = _inrestart = true;
+  const std::string path = restart_directory + "/meta";
+  std::FILE* const file = OpenToRead(path);
+  PUP::fromDisk p(file, PUP::er::IS_CHECKPOINT);
+  int format = 0, chares = 0, entries = 0;
+  p | format, p | _oldNumPes, p | chares, p | entries, p | restored_callback;
+  CheckRead(p, path);
+  if (format != kFormat) CkAbort("Charm++: cannot restart: %s is no checkpoint, or another version's", path.c_str());
+  if (chares != static_cast<int>(_chareTable.size()) || entries != static_cast<int>(_entryTable.size()))
+    CkAbort("Charm++: cannot restart: %s is another program's, which has %d types of chares and %d entry methods, not %zu and %zu", path.c_str(), chares, entries, _chareTable.size(), _entryTable.size());
+  p | MyPe().next_group, p | MyPe().next_nodegroup, p | MyPe().default_map;
+  PupReadonlies(p);
+  for (std::size_t i = 0; i < _mainTable.size(); ++i) {
+    MainInfo& main = *_mainTable[i];
+    const ChareInfo& type = *_chareTable[static_cast<std::size_t>(main.chareIdx)];
+    if (type.migCtor < 0) CkAbort("Charm++: cannot restart: mainchare %s is not [migratable]", type.name);
+    main.obj = ck::impl::AllocateObject(type.size);
+    Creating creating;
+    creating.id = {CkMyPe(), main.obj};
+    creating.chare = main.chareIdx;
+    InvokeConstructor(creating, main.obj, type.migCtor, NewArguments());
+    const Creating before = std::exchange(MyPe().creating, creating);
+    static_cast<Chare*>(main.obj)->virtual_pup(p);
+    MyPe().creating = before;
+  }
+  CheckRead(p, path);
+  (void)std::fclose(file);
+}
+
+void RestoreOthers() {
+  groups_done = 0;
+  for (int pe = 0; pe < CkNumPes(); ++pe) SendPacked(pe, groups_handler, _oldNumPes);
+  _inrestart = false;
+}
+
+}  // namespace heddle::charm
+
+void CkStartCheckpoint(const char* directory, const CkCallback& callback, bool wants_status, int) {
+  namespace hc = heddle::charm;
+  if (CkMyPe() != 0) CkAbort("Charm++: CkStartCheckpoint() is called on PE 0, as by a main chare; this is PE %d", CkMyPe());
+  if (!hc::saving.directory.empty()) CkAbort("Charm++: a checkpoint is being made already");
+  if (mkdir(directory, 0777) != 0 && errno != EEXIST) {
+    const std::string error = std::string(directory) + ": " + std::strerror(errno);
+    if (!wants_status) CkAbort("Charm++: no checkpoint: %s", error.c_str());
+    auto* const status = new CkCheckpointStatusMsg;
+    status->status = CK_CHECKPOINT_FAILURE;
+    return callback.send(status);
+  }
+  hc::saving.directory = directory;
+  hc::saving.callback = callback;
+  hc::saving.wants_status = wants_status;
+  std::string name = directory;
+  for (int pe = 0; pe < CkNumPes(); ++pe) hc::SendPacked(pe, hc::save_handler, name);
+}
