@@ -101,9 +101,9 @@ void OnNumber(void* message) {
 }  // namespace
 
 void InitArrays(CkPe& pe) {
-  news_handler = CmiRegisterHandler(OnNews);
-  element_handler = CmiRegisterHandler(OnElement);
-  number_handler = CmiRegisterHandler(OnNumber);
+  RegisterHandler(&news_handler, OnNews);
+  RegisterHandler(&element_handler, OnElement);
+  RegisterHandler(&number_handler, OnNumber);
   pe.arrays = {new ArrayState, [](ArrayState* s) { delete s; }};
 }
 

@@ -305,11 +305,11 @@ void ReadBalanceOptions(char** argv) {
 }
 
 void InitBalance(CkPe& pe) {
-  report_handler = CmiRegisterHandler(OnReport);
-  ask_handler = CmiRegisterHandler(OnAsk);
-  decision_handler = CmiRegisterHandler(OnDecision);
-  done_handler = CmiRegisterHandler(OnDone);
-  resume_handler = CmiRegisterHandler(OnResume);
+  RegisterHandler(&report_handler, OnReport);
+  RegisterHandler(&ask_handler, OnAsk);
+  RegisterHandler(&decision_handler, OnDecision);
+  RegisterHandler(&done_handler, OnDone);
+  RegisterHandler(&resume_handler, OnResume);
   pe.balance = {new BalanceState, [](BalanceState* s) { delete s; }};
   if (pe.pe == 0 && settings.period > 0 && HasStrategy()) CcdCallFnAfter(StartPeriodic, nullptr, settings.period * 1000);
 }

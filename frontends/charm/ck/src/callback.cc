@@ -34,7 +34,7 @@ void SendFunctionCall(int pe, const FunctionCall& call, void* msg) {
 
 }  // namespace
 
-void InitCallbacks() { function_handler = CmiRegisterHandler(OnFunctionCall); }
+void InitCallbacks() { RegisterHandler(&function_handler, OnFunctionCall); }
 
 }  // namespace heddle::charm
 

@@ -254,11 +254,11 @@ void OnElements(void* message) {
 }  // namespace
 
 void InitCheckpoint() {
-  save_handler = CmiRegisterHandler(OnSave);
-  saved_handler = CmiRegisterHandler(OnSaved);
-  groups_handler = CmiRegisterHandler(OnGroups);
-  groups_done_handler = CmiRegisterHandler(OnGroupsDone);
-  elements_handler = CmiRegisterHandler(OnElements);
+  RegisterHandler(&save_handler, OnSave);
+  RegisterHandler(&saved_handler, OnSaved);
+  RegisterHandler(&groups_handler, OnGroups);
+  RegisterHandler(&groups_done_handler, OnGroupsDone);
+  RegisterHandler(&elements_handler, OnElements);
 }
 
 void ReadCheckpointOptions(char** argv) {

@@ -92,9 +92,10 @@ void InvokeThreaded(Chare* object, const EntryInfo& entry, void* msg) {
 }  // namespace
 
 void InitDelivery() {
-  arrive_handler = CmiRegisterHandler(OnArrive);
-  execute_handler = CmiRegisterHandler(OnExecute);
-  seed_info = CldRegisterInfoFn(SeedInfo);
+  RegisterHandler(&arrive_handler, OnArrive);
+  RegisterHandler(&execute_handler, OnExecute);
+  const int info = CldRegisterInfoFn(SeedInfo);
+  if (CmiMyRank() == 0) seed_info = info;
 }
 
 void Enqueue(envelope* env) {

@@ -10,6 +10,13 @@
 
 namespace heddle::charm {
 
+// A Converse handler, whose number is the same on every PE: the process's first PE writes it down, and the others read it after the
+// barriers of start-up.
+inline void RegisterHandler(int* number, CmiHandler handler) {
+  const int registered = CmiRegisterHandler(handler);
+  if (CmiMyRank() == 0) *number = registered;
+}
+
 // Registers this file's Converse handlers.  Of every PE, in the same order.
 void InitDelivery();
 

@@ -41,7 +41,7 @@ void OnExitRequest(void* message) {
 
 }  // namespace
 
-void InitExit(CkPe&) { exit_functions_handler = CmiRegisterHandler(OnExitRequest); }
+void InitExit(CkPe&) { RegisterHandler(&exit_functions_handler, OnExitRequest); }
 
 }  // namespace heddle::charm
 

@@ -90,8 +90,8 @@ void SendTo(int pe, int id, void* msg, int handler) {
 }  // namespace
 
 void InitFutures(CkPe& pe) {
-  answer_handler = CmiRegisterHandler(OnAnswer);
-  signal_handler = CmiRegisterHandler(OnSignal);
+  RegisterHandler(&answer_handler, OnAnswer);
+  RegisterHandler(&signal_handler, OnSignal);
   pe.futures = {new FutureState, [](FutureState* s) { delete s; }};
 }
 void RegisterFutures() {}

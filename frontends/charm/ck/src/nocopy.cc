@@ -111,8 +111,8 @@ void OnBytes(void* message) {
 }  // namespace
 
 void InitNocopy() {
-  want_handler = CmiRegisterHandler(OnWant);
-  bytes_handler = CmiRegisterHandler(OnBytes);
+  RegisterHandler(&want_handler, OnWant);
+  RegisterHandler(&bytes_handler, OnBytes);
 }
 void RegisterNocopy() { nocopy_message = CkRegisterMsg("CkNocopyMarshallMsg", PackNocopy, UnpackNocopy, CkFreeMsg, sizeof(CkMarshallMsg)); }
 

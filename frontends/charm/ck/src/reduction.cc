@@ -172,8 +172,8 @@ void Send(Control control) {
 }  // namespace
 
 void InitReductions(CkPe& pe) {
-  message_handler = CmiRegisterHandler(OnMessage);
-  control_handler = CmiRegisterHandler(OnControl);
+  RegisterHandler(&message_handler, OnMessage);
+  RegisterHandler(&control_handler, OnControl);
   pe.reductions = {new ReductionState, [](ReductionState* s) { delete s; }};
 }
 

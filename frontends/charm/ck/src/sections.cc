@@ -104,8 +104,8 @@ void ContributeToSection(CkSectionInfo& cookie, CkReductionMsg* msg) {
 }  // namespace
 
 void InitSections(CkPe& pe) {
-  remembered_handler = CmiRegisterHandler(OnRemembered);
-  part_handler = CmiRegisterHandler(OnPart);
+  RegisterHandler(&remembered_handler, OnRemembered);
+  RegisterHandler(&part_handler, OnPart);
   pe.sections = {new SectionState, [](SectionState* s) { delete s; }};
 }
 

@@ -93,7 +93,7 @@ void StartPe(int, char** argv) {
   CpvAccess(ckPe) = pe;
   pe->quiescence = CpvAccess(cQdState);
   InitDelivery();
-  begin_handler = CmiRegisterHandler(OnBegin);
+  RegisterHandler(&begin_handler, OnBegin);
   if (CmiMyRank() == 0) {
     Process& process = ThisProcess();
     process.lock = CmiCreateLock();
