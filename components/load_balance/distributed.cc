@@ -9,7 +9,7 @@
 namespace heddle {
 namespace {
 
-// Cost: O(n log n + moves * processors).
+// Cost: O(n * processors).
 class Distributed : public Strategy {
  public:
   explicit Distributed(std::uint64_t seed) : random_(seed) {}

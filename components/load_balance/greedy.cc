@@ -1,5 +1,5 @@
-// The longest object first, each to the processor that will be done with it first (Graham, "Bounds on multiprocessing timing
-// anomalies", SIAM J. Appl. Math. 1969: within 4/3 of the optimum). Objects that cannot move count first.
+// The longest object first, each to the processor that has least (Graham, "Bounds on multiprocessing timing
+// anomalies", SIAM J. Appl. Math. 1969: within 4/3 of the optimum where speeds are equal). Objects that cannot move count first.
 // greedy-refine: leaves an object where it is as long as its processor stays under the tolerance times what greedy alone would reach.
 #include <algorithm>
 #include <numeric>

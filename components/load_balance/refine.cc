@@ -27,13 +27,32 @@ class Refine : public Strategy {
     }
     for (auto& mine : objects)
       std::stable_sort(mine.begin(), mine.end(), [&](std::size_t a, std::size_t b) { return state.objects[a].load > state.objects[b].load; });
-    const double limit = Summarize(state, *to).average * tolerance_;
+    // What must leave an unavailable processor comes on top of what the others have.
+    double total = 0;
+    int available = 0;
+    for (std::size_t p = 0; p < count; ++p) {
+      if (state.processors[p].available) {
+        total += load[p];
+        ++available;
+      } else {
+        for (const std::size_t i : objects[p]) total += state.objects[i].load;
+      }
+    }
+    if (available == 0) return;
+    const double limit = total / available * tolerance_;
     std::vector<bool> done(count, false);
     for (;;) {
       std::size_t donor = count, receiver = count;
+      bool donor_must = false;
       for (std::size_t p = 0; p < count; ++p) {
         const bool must_leave = !state.processors[p].available && !objects[p].empty();
-        if (!done[p] && (must_leave || load[p] > limit) && (donor == count || load[p] > load[donor])) donor = p;
+        // Those that must give all away come first: the loads of the others are not final before.
+        if (!done[p] && (must_leave || (state.processors[p].available && load[p] > limit)) &&
+            (donor == count || must_leave > donor_must ||
+             (must_leave == donor_must && load[p] > load[donor]))) {
+          donor = p;
+          donor_must = must_leave;
+        }
         if (state.processors[p].available && (receiver == count || load[p] < load[receiver])) receiver = p;
       }
       if (donor == count || receiver == count || donor == receiver) return;

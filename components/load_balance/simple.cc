@@ -35,7 +35,9 @@ class RandomPlaces : public Strategy {
       int p = object.processor;
       if (object.movable) {
         p = static_cast<int>(random_.Below(count));
-        if (!state.processors[static_cast<std::size_t>(p)].available) p = Next(state, p);
+        const auto available = [&] { return state.processors[static_cast<std::size_t>(p)].available; };
+        if (!available()) p = Next(state, p);
+        if (!available()) p = object.processor;  // There is none.
       }
       to->push_back(p);
     }

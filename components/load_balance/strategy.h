@@ -27,7 +27,7 @@ struct LoadState {
   std::vector<LoadProcessor> processors;
 };
 
-// Thread safety: one call at a time.  Deterministic: the same state gives the same answer. Objects that cannot move stay, and no
+// Thread safety: one call at a time.  Deterministic: a new strategy with the same seed gives the same answers to the same states. Objects that cannot move stay, and no
 // unavailable processor is given one.
 class Strategy {
  public:

@@ -94,6 +94,30 @@ TEST(RefineTest, NeverMakesTheLongestLonger) {
   }
 }
 
+TEST(RefineTest, EvictsWhatIsOnUnavailableProcessors) {
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    SCOPED_TRACE(seed);
+    Random random(seed);
+    const LoadState state = RandomState(random, true);
+    std::vector<int> to;
+    (*MakeStrategy("refine"))->Assign(state, &to);
+    for (std::size_t i = 0; i < to.size(); ++i) {
+      if (!state.objects[i].movable) continue;
+      EXPECT_TRUE(state.processors[static_cast<std::size_t>(to[i])].available);
+    }
+  }
+}
+
+TEST(RandomTest, MovesNothingWhereNoProcessorIsAvailable) {
+  LoadState state;
+  state.processors.resize(3);
+  for (LoadProcessor& processor : state.processors) processor.available = false;
+  for (int i = 0; i < 30; ++i) state.objects.push_back({1.0, i % 3, true});
+  std::vector<int> to;
+  (*MakeStrategy("random"))->Assign(state, &to);
+  EXPECT_EQ(to, Before(state));
+}
+
 TEST(RefineTest, LeavesABalancedStateAlone) {
   LoadState state;
   state.processors.resize(4);
