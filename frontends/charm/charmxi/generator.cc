@@ -113,8 +113,6 @@ class ModuleGenerator {
 
   // An instance of a template method: registered by asking for its number.
   void ExternEntryRule(const Entry& entry) {
-    const std::string suffix = IsVoid(entry) ? "_void" : IsMessage(entry) ? "_" + MessageType(entry) : "_marshall";
-    (void)suffix;
     out_.registration += "  (void)" + ChareNames::Related("CkIndex_", entry.extern_class) + "::template idx_" + entry.name + entry.extern_arguments + "(\n      static_cast<" +
                          (entry.has_return ? entry.result.Text() : "void") + " (" + entry.extern_class + "::*)(" + MethodParameters(entry) + ")>(nullptr));\n";
   }

@@ -15,7 +15,6 @@ typedef enum {
   ForBocMsg = 5,
   ForVidMsg = 6,        // a chare named by its promised identity
   FillVidMsg = 7,       // the promised chare exists now
-  DeleteVidMsg = 8,
   RODataMsg = 9,        // readonly data: a process may begin
   ROMsgMsg = 10,
   NodeBocInitMsg = 18,
@@ -112,7 +111,7 @@ struct alignas(16) envelope {
   Array& array() { return to_.array; }
   const Array& array() const { return to_.array; }
 
-  // The queue of a PE owns the link while the message is in it.
+  // A block of the right size; the user's part, priority and dependencies hold nothing yet.  Errors: as CmiAlloc().
   static envelope* Allocate(UChar type, int msg, UInt user_bytes, int prio_bits = 0, int group_deps = 0) {
     const size_t total = sizeof(envelope) + CkMsgAlignLength(user_bytes) + CkPriobitsToInts(prio_bits) * sizeof(int) +
                          static_cast<size_t>(group_deps) * sizeof(CkGroupID);

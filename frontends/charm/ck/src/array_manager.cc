@@ -289,7 +289,6 @@ void ArrayManager::MigrateNow(CkLocRec* record, int to) {
   });
   ElementLeft(record);
   SendElement(to, id_, index, moves, packed.size(), [&](char* at) { std::memcpy(at, packed.data(), packed.size()); });
-  ++MyPe().migrations;
   Remove(record);
   departed_.push_back({index, broadcasts_, -1, {}});
   where_[index] = {to, moves};

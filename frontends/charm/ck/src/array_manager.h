@@ -57,7 +57,6 @@ class ArrayManager {
   void ObjectDied(CkLocRec* record);
 
   void Contribute(CkLocRec* record, CkReductionMsg* msg);
-  void ResumeElements(const std::vector<CkArrayIndex>& which);
 
   int HomePe(const CkArrayIndex& index) const { return map_->homePe(handle_, index); }
   int LastKnown(const CkArrayIndex& index) const;

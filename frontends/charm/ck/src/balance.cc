@@ -63,7 +63,6 @@ struct BalanceState {
   bool decided = false;
   // On PE 0:
   std::vector<Item> items;
-  std::vector<double> background;
   int reports = 0;
   int done = 0;
   int round = 0;
@@ -313,7 +312,6 @@ void InitBalance(CkPe& pe) {
   pe.balance = {new BalanceState, [](BalanceState* s) { delete s; }};
   if (pe.pe == 0 && settings.period > 0 && HasStrategy()) CcdCallFnAfter(StartPeriodic, nullptr, settings.period * 1000);
 }
-void RegisterBalance() {}
 
 bool Balancing() { return HasStrategy() && State().instrument; }
 

@@ -52,10 +52,8 @@ void KeepPromise(envelope* env) {
 void SendToPromise(envelope* env) {
   auto& promise = *static_cast<PromisedChare*>(env->getObjPtr());
   if (promise.actual.objPtr == nullptr) {
-    CountCreated(MyPe());
+    // Not counted while it waits: the promise's answer, which is under way, keeps the program from being quiet.
     promise.waiting.push_back(env);
-    // Counted again when it leaves.
-    CountProcessed(MyPe());
     return;
   }
   env->setMsgtype(ForChareMsg);

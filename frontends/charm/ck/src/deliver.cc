@@ -111,7 +111,6 @@ void Requeue(envelope* env) {
 void SendToPe(envelope* env, int to) {
   CkPe& pe = MyPe();
   CountCreated(pe);
-  ++pe.messages_sent;
   if (env->getSrcPe() == static_cast<UInt>(-1)) env->setSrcPe(static_cast<UInt>(pe.pe));
   if (to == pe.pe && (env->getOptions() & (CK_MSG_EXPEDITED | CK_MSG_IMMEDIATE)) == 0) {
     Enqueue(env);
@@ -125,7 +124,6 @@ void SendToPe(envelope* env, int to) {
 void SendSeed(envelope* env) {
   CkPe& pe = MyPe();
   CountCreated(pe);
-  ++pe.messages_sent;
   env->setSrcPe(static_cast<UInt>(pe.pe));
   CmiSetHandler(env, execute_handler);
   CldEnqueue(CLD_ANYWHERE, env, seed_info);
@@ -134,7 +132,6 @@ void SendSeed(envelope* env) {
 void SendToNode(envelope* env, int node) {
   CkPe& pe = MyPe();
   CountCreated(pe);
-  ++pe.messages_sent;
   if (env->getSrcPe() == static_cast<UInt>(-1)) env->setSrcPe(static_cast<UInt>(pe.pe));
   if (node != CmiMyNode()) CkPackMessage(&env);
   CmiSetHandler(env, arrive_handler);
@@ -180,7 +177,6 @@ void InvokeEntry(Chare* object, int ep, void* msg) {
   CkPe& pe = MyPe();
   Chare* const before = pe.active;
   pe.active = object;
-  ++pe.messages_handled;
   if (entry.threaded) [[unlikely]] {
     InvokeThreaded(object, entry, msg);
   } else {
@@ -207,8 +203,7 @@ void Execute(envelope* env) {
     case NewChareMsg:
     case NewVChareMsg:
     case ForVidMsg:
-    case FillVidMsg:
-    case DeleteVidMsg: return ExecuteForChare(env);
+    case FillVidMsg: return ExecuteForChare(env);
     case BocInitMsg:
     case ForBocMsg: return ExecuteForGroup(env);
     case NodeBocInitMsg:

@@ -1,8 +1,8 @@
-// The way of a message: Send* gives it an address, Converse carries it, Arrive() puts it into the PE's queue, Execute() finds the
-// object and calls.
+// The way of a message: Send* gives it an address, Converse carries it, the handler puts it into the PE's queue, Execute() finds
+// the object and calls.
 //
 // A message counts as created where it is sent, once for each PE that will get it, and as processed where it is executed; what
-// waits for a group, an element or a promised chare stays unprocessed and so keeps the program from being quiet.
+// waits for a group stays unprocessed and so keeps the program from being quiet.
 #ifndef HEDDLE_FRONTENDS_CHARM_CK_SRC_DELIVER_H_
 #define HEDDLE_FRONTENDS_CHARM_CK_SRC_DELIVER_H_
 
@@ -21,7 +21,7 @@ inline void RegisterHandler(int* number, CmiHandler handler) {
 void InitDelivery();
 
 // Each gives the message away.  Thread safety: of the calling PE.
-// To a PE; this one's, too. It is executed by OnMessage's rules for its type.
+// To a PE; this one, too, where it waits in the queue unless it is [expedited].
 void SendToPe(envelope* env, int pe);
 // To whichever PE has time: a chare's constructor.
 void SendSeed(envelope* env);

@@ -41,7 +41,7 @@ void OnExitRequest(void* message) {
 
 }  // namespace
 
-void InitExit(CkPe&) { RegisterHandler(&exit_functions_handler, OnExitRequest); }
+void InitExit() { RegisterHandler(&exit_functions_handler, OnExitRequest); }
 
 }  // namespace heddle::charm
 

@@ -94,7 +94,6 @@ void InitFutures(CkPe& pe) {
   RegisterHandler(&signal_handler, OnSignal);
   pe.futures = {new FutureState, [](FutureState* s) { delete s; }};
 }
-void RegisterFutures() {}
 
 AttachedFuture::AttachedFuture(void* msg) : future_(CkCreateFuture()) {
   CkSetRefNum(msg, future_.id);

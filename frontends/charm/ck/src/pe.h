@@ -11,11 +11,12 @@
 
 namespace heddle::charm {
 
-struct ReductionState;  // reduction.h
-struct ArrayState;      // array_state.h
-struct FutureState;     // futures.cc
-struct SectionState;    // sections.cc
-struct BalanceState;    // balance.h
+// Each defined where it is used.
+struct ReductionState;
+struct ArrayState;
+struct FutureState;
+struct SectionState;
+struct BalanceState;
 
 // Who the object under construction is; Chare's and IrrGroup's constructors read it.
 struct Creating {
@@ -79,11 +80,6 @@ struct CkPe {
   CQdState quiescence = nullptr;
 
   std::unique_ptr<CkOStream> out, err;
-
-  // What HEDDLE_STATS=1 prints.
-  std::uint64_t messages_sent = 0;
-  std::uint64_t messages_handled = 0;
-  std::uint64_t migrations = 0;
 
   std::unique_ptr<ReductionState, void (*)(ReductionState*)> reductions;
   std::unique_ptr<ArrayState, void (*)(ArrayState*)> arrays;

@@ -29,7 +29,6 @@ struct Process {
   // Guards `nodegroups`.
   CmiNodeLock lock = nullptr;
   std::unordered_map<int, Nodegroup> nodegroups;  // Nodes of this map do not move.
-  bool quiet = false;
 };
 
 // The one of this process.

@@ -26,8 +26,6 @@ void Awaken(void* thread) { CthAwaken(static_cast<CthThread>(thread)); }
 
 }  // namespace
 
-void InitQuiescence(CkPe&) {}
-
 }  // namespace heddle::charm
 
 namespace hc = heddle::charm;

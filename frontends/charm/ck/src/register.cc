@@ -131,9 +131,7 @@ void RegisterRuntime() {
   CkIndex_Group::__idx = CkRegisterChare("Group", sizeof(IrrGroup), TypeGroup);
   RegisterReductions();
   RegisterArrays();
-  RegisterFutures();
   RegisterNocopy();
-  RegisterBalance();
 }
 
 }  // namespace heddle::charm

@@ -15,7 +15,7 @@ int begin_handler = -1;
 // ---- Readonly variables: packed on PE 0 after the main chares' constructors, unpacked once in every other process.
 
 envelope* PackReadonlies() {
-  PUP::sizer size(PUP::er::IS_COMMENTS & 0);
+  PUP::sizer size;
   PupReadonlies(size);
   envelope* const env = envelope::Allocate(RODataMsg, 0, static_cast<UInt>(size.size()));
   PUP::toMem to(EnvToUsr(env));
@@ -113,8 +113,7 @@ void StartPe(int, char** argv) {
   InitArrays(*pe);
   InitFutures(*pe);
   InitBalance(*pe);
-  InitQuiescence(*pe);
-  InitExit(*pe);
+  InitExit();
   if (CmiMyRank() == 0) RunInitCalls(true);
   CmiNodeBarrier();
   RunInitCalls(false);

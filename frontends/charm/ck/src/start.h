@@ -24,15 +24,12 @@ void InitFutures(struct CkPe& pe);
 void InitBalance(struct CkPe& pe);
 // Takes the balancer's options out of the arguments.
 void ReadBalanceOptions(char** argv);
-void InitQuiescence(struct CkPe& pe);
-void InitExit(struct CkPe& pe);
+void InitExit();
 // Registers the chares and messages of the runtime itself.
 void RegisterRuntime();
 void RegisterArrays();
 void RegisterReductions();
-void RegisterFutures();
 void RegisterNocopy();
-void RegisterBalance();
 
 }  // namespace heddle::charm
 
