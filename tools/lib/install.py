@@ -6,6 +6,7 @@ frontends/NAME/install.json or frontends/FAMILY/NAME/install.json for each front
     {
       "name": "starpu",
       "version": "1.4.7",
+      "build": ["//frontends/starpu:starpu_install"],
       "headers": [{"from": "frontends/starpu/include", "to": "starpu/1.4"}],
       "libraries": [{"target": "//frontends/starpu:libstarpu-1.4.so.1", "soname": "libstarpu-1.4.so.1",
                      "links": ["libstarpu-1.4.so"]}],
@@ -15,6 +16,7 @@ frontends/NAME/install.json or frontends/FAMILY/NAME/install.json for each front
 and, where there are any, "programs": [{"from": "frontends/charm/bin/charmc", "to": "charmc"}],
 "built": [{"target": "//frontends/charm/charmxi:charmxi", "to": "bin/charmxi"}], "requires": ["converse"].
 
+build       the Bazel targets that make all the files below; tests/conformance takes the same ones
 headers     the headers beneath `from`, or the one header `from`, go to PREFIX/include/`to`; `to` may be ""
 libraries   what Bazel builds goes to PREFIX/lib/SONAME, with symbolic links for the linker
 pkg_config  @PREFIX@ and @VERSION@ are replaced; goes to PREFIX/lib/pkgconfig/`to`
@@ -49,7 +51,7 @@ class Error(Exception):
 
 def checked(manifest, source):
   """Returns the manifest, or raises with what is wrong in it."""
-  wrong = (set(manifest) - set(_OPTIONAL_KEYS) - {_OPTIONAL_NAMES}) ^ {"name", "version", *_KEYS}
+  wrong = (set(manifest) - set(_OPTIONAL_KEYS) - {_OPTIONAL_NAMES}) ^ {"name", "version", "build", *_KEYS}
   if wrong:
     raise Error("%s: missing or unknown: %s" % (source, ", ".join(sorted(wrong))))
   for section, keys in {**_KEYS, **_OPTIONAL_KEYS}.items():
@@ -153,7 +155,7 @@ def plan_all(wanted, sources, binaries, prefix):
 
 def _build(root, wanted):
   """Builds the libraries; returns the folder that they are under."""
-  targets = [entry["target"] for manifest in wanted for entry in manifest["libraries"] + manifest.get("built", [])]
+  targets = [target for manifest in wanted for target in manifest["build"]]
   base = os.environ.get("HEDDLE_BAZEL_OUTPUT_BASE")
   bazel = ["bazel"] + (["--output_base=" + base] if base else [])
   quiet = [] if sys.stderr.isatty() else ["--noshow_progress"]

@@ -31,6 +31,7 @@ def read(path):
 MANIFEST = {
     "name": "one",
     "version": "1.2.3",
+    "build": ["//frontends/one:one_install"],
     "headers": [{"from": "frontends/one/include", "to": "one/1.2"}],
     "libraries": [{"target": "//frontends/one:libone.so.1", "soname": "libone.so.1", "links": ["libone.so"]}],
     "pkg_config": [{"template": "frontends/one/one.pc.in", "to": "one-1.2.pc"}],
@@ -38,6 +39,7 @@ MANIFEST = {
 LIBHEDDLE = {
     "name": "heddle",
     "version": "0.1.0",
+    "build": ["//components:heddle_install"],
     "headers": [{"from": "components/x/heddle.h", "to": ""}],
     "libraries": [{"target": "//components:libheddle.so.0", "soname": "libheddle.so.0", "links": ["libheddle.so"]}],
     "pkg_config": [{"template": "components/heddle.pc.in", "to": "heddle.pc"}],
