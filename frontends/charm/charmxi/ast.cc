@@ -4,12 +4,14 @@ namespace heddle::charmxi {
 
 std::string Type::ValueText() const {
   if (is_function) return name + " (*)(" + function_parameters + ")";
-  return (is_const && pointers > 0 ? "const " : "") + name + std::string(static_cast<std::size_t>(pointers), '*');
+  return (is_const && pointers > 0 ? "const " : "") + name +
+         std::string(static_cast<std::size_t>(pointers), '*');
 }
 
 std::string Type::Text() const {
   if (is_function) return ValueText();
-  std::string text = (is_const ? "const " : "") + name + std::string(static_cast<std::size_t>(pointers), '*');
+  std::string text =
+      (is_const ? "const " : "") + name + std::string(static_cast<std::size_t>(pointers), '*');
   if (reference == kLvalue) text += " &";
   if (reference == kRvalue) text += " &&";
   if (pack) text += "...";

@@ -1,6 +1,7 @@
 // What a .ci file says, as the parser finds it. Plain data; every node knows where it began.
 //
-// C++ that .ci files carry along (types, expressions, default values, serial blocks) stays text: the C++ compiler judges it.
+// C++ that .ci files carry along (types, expressions, default values, serial blocks) stays text:
+// the C++ compiler judges it.
 #ifndef HEDDLE_FRONTENDS_CHARM_CHARMXI_AST_H_
 #define HEDDLE_FRONTENDS_CHARM_CHARMXI_AST_H_
 
@@ -17,7 +18,8 @@ struct Position {
   std::size_t offset = 0;
 };
 
-// A type. `name` is all but pointers, references and constness, e.g. "std::vector<int>", "unsigned long", "T::value_type".
+// A type. `name` is all but pointers, references and constness, e.g. "std::vector<int>", "unsigned
+// long", "T::value_type".
 struct Type {
   Position at;
   std::string name;
@@ -60,9 +62,9 @@ std::string TemplateArguments(const TemplateParameters& parameters);
 struct Parameter {
   Position at;
   Type type;
-  std::string name;        // May be empty.
+  std::string name;  // May be empty.
   bool is_array = false;
-  Code length;             // Of an array.
+  Code length;  // Of an array.
   std::string default_value;
   enum Mark { kPlain, kNocopy, kNocopyPost, kNocopyDevice } mark = kPlain;
 };
@@ -81,16 +83,26 @@ struct WhenEntry {
 };
 
 struct Statement {
-  enum Kind { kSerial, kWhen, kOverlap, kCase, kFor, kForall, kWhile, kIf, kSequence } kind = kSequence;
+  enum Kind {
+    kSerial,
+    kWhen,
+    kOverlap,
+    kCase,
+    kFor,
+    kForall,
+    kWhile,
+    kIf,
+    kSequence
+  } kind = kSequence;
   Position at;
-  std::string label;                // serial "name"
-  Code code;                        // serial: the block's inside
-  std::vector<WhenEntry> entries;   // when
-  Code init, condition, step;       // for; condition of while and if
-  std::string index;                // forall [index] (begin : end, stride)
+  std::string label;               // serial "name"
+  Code code;                       // serial: the block's inside
+  std::vector<WhenEntry> entries;  // when
+  Code init, condition, step;      // for; condition of while and if
+  std::string index;               // forall [index] (begin : end, stride)
   Code begin, end, stride;
-  Statements body;                  // All; of if: what holds when true
-  Statements otherwise;             // else
+  Statements body;       // All; of if: what holds when true
+  Statements otherwise;  // else
   bool has_otherwise = false;
 };
 
@@ -108,10 +120,10 @@ struct Entry {
   std::vector<Attribute> attributes;
   TemplateParameters template_parameters;
   bool has_return = false;
-  Type result;                      // Of constructors: none
+  Type result;  // Of constructors: none
   std::string name;
   std::vector<Parameter> parameters;  // Empty for ()
-  Code stack_size;                  // stacksize = N, or the old form
+  Code stack_size;                    // stacksize = N, or the old form
   bool has_sdag = false;
   Statements sdag;
   // extern entry void T<int>::m<double>(...): the class that it belongs to, and the arguments.
@@ -133,14 +145,14 @@ struct Entry {
 
 struct InitCall {
   Position at;
-  bool node = false;                // initnode; else initproc
-  std::string name;                 // May be Class::name
+  bool node = false;  // initnode; else initproc
+  std::string name;   // May be Class::name
   TemplateParameters template_parameters;
 };
 
 struct PupableClass {
   Position at;
-  std::string name;                 // With template arguments
+  std::string name;  // With template arguments
 };
 
 struct Message {
@@ -153,7 +165,7 @@ struct Message {
   };
   Position at;
   std::string name;
-  std::string arguments;            // message M<int>: "<int>", an instance of a template declared elsewhere
+  std::string arguments;  // message M<int>: "<int>", an instance of a template declared elsewhere
   std::vector<Field> fields;
   TemplateParameters template_parameters;
   bool is_extern = false;
@@ -162,7 +174,7 @@ struct Message {
 struct Readonly {
   Position at;
   Type type;
-  std::string name;                 // May be Class::name
+  std::string name;  // May be Class::name
   std::vector<Code> dimensions;
   bool is_message = false;
   bool is_extern = false;
@@ -173,15 +185,15 @@ struct Chare {
   enum Kind { kChare, kMainchare, kGroup, kNodegroup, kArray } kind = kChare;
   Position at;
   std::string name;
-  std::string arguments;            // "<int>" of an instance of a template
+  std::string arguments;  // "<int>" of an instance of a template
   std::vector<Attribute> attributes;
   std::vector<Type> bases;
   TemplateParameters template_parameters;
-  std::string index;                // Arrays: "1D" ... "6D", or a user's type
+  std::string index;  // Arrays: "1D" ... "6D", or a user's type
   std::vector<std::unique_ptr<Entry>> entries;
   std::vector<InitCall> init_calls;
   std::vector<PupableClass> pupables;
-  std::vector<Readonly> readonlies; // As if they stood outside.
+  std::vector<Readonly> readonlies;  // As if they stood outside.
   bool is_extern = false;
   bool Has(const std::string& attribute) const {
     for (const Attribute& a : attributes)
@@ -200,19 +212,31 @@ struct Namespace {
 // One of the fields is what it is.
 struct Item {
   enum Kind {
-    kModule, kExternModule, kNamespace, kUsing, kInclude, kClass, kReadonly, kInitCall, kPupable, kMessage, kChare, kExternEntry,
+    kModule,
+    kExternModule,
+    kNamespace,
+    kUsing,
+    kInclude,
+    kClass,
+    kReadonly,
+    kInitCall,
+    kPupable,
+    kMessage,
+    kChare,
+    kExternEntry,
     kBlock  // extern { ... } and plain braces
   } kind = kBlock;
   Position at;
-  std::string text;                 // extern module's, namespace's, class's or file's name; "using" and what follows
+  std::string
+      text;  // extern module's, namespace's, class's or file's name; "using" and what follows
   std::unique_ptr<struct Module> module;
-  Items items;                      // namespace, block
+  Items items;  // namespace, block
   std::unique_ptr<Readonly> readonly;
   std::unique_ptr<InitCall> init_call;
   std::unique_ptr<PupableClass> pupable;
   std::unique_ptr<Message> message;
   std::unique_ptr<Chare> chare;
-  std::unique_ptr<Entry> entry;     // kExternEntry
+  std::unique_ptr<Entry> entry;            // kExternEntry
   TemplateParameters template_parameters;  // Of a class
 };
 

@@ -7,8 +7,11 @@ namespace heddle::charmxi {
 namespace {
 
 const std::vector<std::string>& KnownAttributes() {
-  static const std::vector<std::string> kKnown = {"threaded", "sync",  "iget",   "exclusive", "immediate", "expedited",  "inline",      "local",           "python",    "nokeep",   "notrace",
-                                                  "appwork",  "createhere", "createhome", "memcritical", "reductiontarget", "aggregate", "stacksize", "whenidle", "accel"};
+  static const std::vector<std::string> kKnown = {
+      "threaded",        "sync",      "iget",       "exclusive",  "immediate",
+      "expedited",       "inline",    "local",      "python",     "nokeep",
+      "notrace",         "appwork",   "createhere", "createhome", "memcritical",
+      "reductiontarget", "aggregate", "stacksize",  "whenidle",   "accel"};
   return kKnown;
 }
 
@@ -25,7 +28,9 @@ class Checker {
   }
 
  private:
-  void Error(const Position& at, const std::string& text, const std::string& hint = "") { diagnostics_->Error(at, text, hint); }
+  void Error(const Position& at, const std::string& text, const std::string& hint = "") {
+    diagnostics_->Error(at, text, hint);
+  }
 
   void ChareRule(const Chare& chare) {
     bool has_constructor = false, has_body = !chare.entries.empty();
@@ -34,15 +39,21 @@ class Checker {
       has_constructor |= !entry->has_return && entry->name == chare.name;
     }
     if (chare.kind == Chare::kMainchare && has_body && !chare.is_extern && !has_constructor)
-      Error(chare.at, "mainchare " + chare.name + " has no constructor", "add `entry " + chare.name + "(CkArgMsg* m);`");
+      Error(chare.at, "mainchare " + chare.name + " has no constructor",
+            "add `entry " + chare.name + "(CkArgMsg* m);`");
     for (std::size_t i = 0; i < chare.entries.size(); ++i) {
       const Entry& entry = *chare.entries[i];
       for (std::size_t j = 0; j < i; ++j) {
         const Entry& other = *chare.entries[j];
-        if (other.name != entry.name || other.parameters.size() != entry.parameters.size() || !other.template_parameters.empty() || !entry.template_parameters.empty()) continue;
+        if (other.name != entry.name || other.parameters.size() != entry.parameters.size() ||
+            !other.template_parameters.empty() || !entry.template_parameters.empty())
+          continue;
         if (std::equal(entry.parameters.begin(), entry.parameters.end(), other.parameters.begin(),
-                       [](const Parameter& a, const Parameter& b) { return a.type.Text() == b.type.Text() && a.is_array == b.is_array; }))
-          Error(entry.at, "entry method " + entry.name + " is declared twice with these parameters");
+                       [](const Parameter& a, const Parameter& b) {
+                         return a.type.Text() == b.type.Text() && a.is_array == b.is_array;
+                       }))
+          Error(entry.at,
+                "entry method " + entry.name + " is declared twice with these parameters");
       }
       StatementsRule(chare, entry.sdag);
     }
@@ -50,34 +61,51 @@ class Checker {
 
   void EntryRule(const Chare& chare, const Entry& entry) {
     for (const Attribute& attribute : entry.attributes) {
-      if (std::find(KnownAttributes().begin(), KnownAttributes().end(), attribute.name) == KnownAttributes().end()) {
+      if (std::find(KnownAttributes().begin(), KnownAttributes().end(), attribute.name) ==
+          KnownAttributes().end()) {
         const std::string near = Nearest(attribute.name, KnownAttributes());
-        Error(attribute.at, "there is no attribute '" + attribute.name + "'", near.empty() ? "" : "did you mean '" + near + "'?");
+        Error(attribute.at, "there is no attribute '" + attribute.name + "'",
+              near.empty() ? "" : "did you mean '" + near + "'?");
       }
       for (const char* const missing : {"accel", "python", "whenidle"})
-        if (attribute.name == missing) Error(attribute.at, std::string("[") + missing + "] methods are not supported");
+        if (attribute.name == missing)
+          Error(attribute.at, std::string("[") + missing + "] methods are not supported");
     }
-    if (const Attribute* const a = entry.Find("exclusive"); a != nullptr && chare.kind != Chare::kNodegroup)
-      Error(a->at, "only methods of nodegroups can be 'exclusive'", "others run one at a time anyway");
+    if (const Attribute* const a = entry.Find("exclusive");
+        a != nullptr && chare.kind != Chare::kNodegroup)
+      Error(a->at, "only methods of nodegroups can be 'exclusive'",
+            "others run one at a time anyway");
     for (const char* const word : {"createhere", "createhome"})
       if (const Attribute* const a = entry.Find(word); a != nullptr && chare.kind != Chare::kArray)
         Error(a->at, std::string("only methods of arrays can be '") + word + "'");
     const bool constructor = !entry.has_return && entry.name == chare.name;
     if (!entry.has_return && !constructor)
-      Error(entry.at, "entry method " + entry.name + " has no return type", "write `entry void " + entry.name + "(...)`; only the constructor, " + chare.name + ", has none");
-    if (constructor && entry.has_sdag) Error(entry.at, "a constructor cannot have a body of Structured Dagger", "call a method of the object in its constructor");
+      Error(entry.at, "entry method " + entry.name + " has no return type",
+            "write `entry void " + entry.name + "(...)`; only the constructor, " + chare.name +
+                ", has none");
+    if (constructor && entry.has_sdag)
+      Error(entry.at, "a constructor cannot have a body of Structured Dagger",
+            "call a method of the object in its constructor");
     if (constructor)
       for (const char* const word : {"sync", "iget", "local", "inline", "reductiontarget"})
-        if (const Attribute* const a = entry.Find(word); a != nullptr) Error(a->at, std::string("a constructor cannot be '") + word + "'");
-    if (entry.has_return && !entry.result.IsVoid() && !entry.Has("sync") && !entry.Has("iget") && !entry.Has("local") && !entry.has_sdag)
-      Error(entry.at, "only [sync], [iget] and [local] methods return a value", "make it `void`, or add an attribute");
-    if (const Attribute* const a = entry.Find("sync"); a != nullptr && entry.has_return && entry.result.reference != Type::kValue)
+        if (const Attribute* const a = entry.Find(word); a != nullptr)
+          Error(a->at, std::string("a constructor cannot be '") + word + "'");
+    if (entry.has_return && !entry.result.IsVoid() && !entry.Has("sync") && !entry.Has("iget") &&
+        !entry.Has("local") && !entry.has_sdag)
+      Error(entry.at, "only [sync], [iget] and [local] methods return a value",
+            "make it `void`, or add an attribute");
+    if (const Attribute* const a = entry.Find("sync");
+        a != nullptr && entry.has_return && entry.result.reference != Type::kValue)
       Error(a->at, "a [sync] method returns a value or a message, not a reference");
     for (const Parameter& p : entry.parameters) {
-      if (p.mark == Parameter::kNocopyDevice) Error(p.at, "nocopydevice parameters are not supported", "there are no devices here; use nocopy");
+      if (p.mark == Parameter::kNocopyDevice)
+        Error(p.at, "nocopydevice parameters are not supported",
+              "there are no devices here; use nocopy");
       if (p.mark != Parameter::kPlain && !p.is_array) Error(p.at, "only arrays can be 'nocopy'");
-      if (p.type.pointers > 0 && entry.parameters.size() > 1 && !p.is_array && p.type.name != "char" && p.type.name != "void")
-        Error(p.at, "a pointer cannot be a parameter among others", "an array is written `T x[n]`; a message is a method's only parameter");
+      if (p.type.pointers > 0 && entry.parameters.size() > 1 && !p.is_array &&
+          p.type.name != "char" && p.type.name != "void")
+        Error(p.at, "a pointer cannot be a parameter among others",
+              "an array is written `T x[n]`; a message is a method's only parameter");
       if (p.type.IsVoid()) Error(p.at, "a parameter cannot be void");
     }
   }
@@ -99,9 +127,12 @@ class Checker {
       named = true;
       if (entry->parameters.size() == when.parameters.size()) return;
     }
-    if (named) return Error(when.at, "no entry method " + when.name + " of " + chare.name + " has " + std::to_string(when.parameters.size()) + " parameters");
+    if (named)
+      return Error(when.at, "no entry method " + when.name + " of " + chare.name + " has " +
+                                std::to_string(when.parameters.size()) + " parameters");
     const std::string near = Nearest(when.name, names);
-    Error(when.at, chare.name + " has no entry method '" + when.name + "' to wait for", near.empty() ? "declare it in this chare" : "did you mean '" + near + "'?");
+    Error(when.at, chare.name + " has no entry method '" + when.name + "' to wait for",
+          near.empty() ? "declare it in this chare" : "did you mean '" + near + "'?");
   }
 
   Diagnostics* diagnostics_;

@@ -52,11 +52,16 @@ bool HasNocopyPost(const Entry& entry) {
 bool IsMessage(const Entry& entry) {
   if (entry.parameters.size() != 1) return false;
   const Parameter& p = entry.parameters[0];
-  return p.type.pointers == 1 && !p.is_array && !p.type.is_function && p.type.reference == Type::kValue && !p.type.pack;
+  return p.type.pointers == 1 && !p.is_array && !p.type.is_function &&
+         p.type.reference == Type::kValue && !p.type.pack;
 }
 
-bool IsConstructor(const Chare& chare, const Entry& entry) { return !entry.has_return && entry.name == chare.name; }
-bool IsMigrationConstructor(const Entry& entry) { return IsMessage(entry) && entry.parameters[0].type.name == "CkMigrateMessage"; }
+bool IsConstructor(const Chare& chare, const Entry& entry) {
+  return !entry.has_return && entry.name == chare.name;
+}
+bool IsMigrationConstructor(const Entry& entry) {
+  return IsMessage(entry) && entry.parameters[0].type.name == "CkMigrateMessage";
+}
 
 std::string MessageType(const Entry& entry) { return entry.parameters[0].type.name; }
 
@@ -66,7 +71,8 @@ std::string ParameterName(const Parameter& parameter, std::size_t index) {
 
 bool IsCheap(const Type& type) {
   if (type.pointers > 0 || type.is_function) return true;
-  static const char* const kWords[] = {"int", "long", "short", "char", "unsigned", "signed", "float", "double", "bool", "size_t"};
+  static const char* const kWords[] = {"int",    "long",  "short",  "char", "unsigned",
+                                       "signed", "float", "double", "bool", "size_t"};
   for (const char* word : kWords)
     if (type.name == word || type.name.rfind(std::string(word) + " ", 0) == 0) return true;
   return false;
@@ -93,7 +99,8 @@ std::string ProxyParameters(const Entry& entry, bool with_defaults, bool named) 
     } else if (p.mark == Parameter::kNocopy || p.mark == Parameter::kNocopyPost) {
       text = named ? "CkNcpyBuffer ncpyBuffer_" + name : "CkNcpyBuffer";
     } else if (p.is_array) {
-      text = "const " + p.type.name + std::string(static_cast<std::size_t>(p.type.pointers), '*') + " *" + name;
+      text = "const " + p.type.name + std::string(static_cast<std::size_t>(p.type.pointers), '*') +
+             " *" + name;
     } else if (p.type.reference == Type::kRvalue) {
       text = p.type.name + " &&" + (p.type.pack ? "... " : "") + name;
     } else if (p.type.pack) {
@@ -115,7 +122,8 @@ std::string MarshallArguments(const Entry& entry) {
     const Parameter& p = entry.parameters[i];
     const std::string name = ParameterName(p, i);
     if (p.mark == Parameter::kNocopy || p.mark == Parameter::kNocopyPost) {
-      parts.push_back("ck::impl::Nocopy(ncpyBuffer_" + name + ", (" + p.length.text + ") * sizeof(" + p.type.ValueText() + "))");
+      parts.push_back("ck::impl::Nocopy(ncpyBuffer_" + name + ", (" + p.length.text +
+                      ") * sizeof(" + p.type.ValueText() + "))");
     } else if (p.is_array) {
       parts.push_back("ck::impl::Array(" + name + ", " + p.length.text + ")");
     } else {
@@ -133,7 +141,8 @@ std::string PassedArguments(const Entry& entry) {
     if (p.is_array) {
       parts.push_back("const_cast<" + p.type.ValueText() + "*>(" + name + ")");
     } else if (p.type.reference == Type::kRvalue) {
-      parts.push_back("std::forward<" + p.type.name + ">(" + name + ")" + (p.type.pack ? "..." : ""));
+      parts.push_back("std::forward<" + p.type.name + ">(" + name + ")" +
+                      (p.type.pack ? "..." : ""));
     } else if (p.type.reference == Type::kLvalue && !p.type.is_const) {
       parts.push_back("const_cast<" + p.type.name + "&>(" + name + ")");
     } else {
@@ -155,7 +164,9 @@ std::string MethodParameters(const Entry& entry) {
 std::string MakeMessage(const Entry& entry, const std::string& options) {
   if (IsMessage(entry)) return "";
   if (IsVoid(entry)) return "  void* impl_msg = CkAllocSysMsg(" + options + ");\n";
-  return std::string("  CkMarshallMsg* impl_msg = ck::impl::") + (HasNocopy(entry) ? "MarshallNocopy(" : "Marshall(") + Join({options, MarshallArguments(entry)}) + ");\n";
+  return std::string("  CkMarshallMsg* impl_msg = ck::impl::") +
+         (HasNocopy(entry) ? "MarshallNocopy(" : "Marshall(") +
+         Join({options, MarshallArguments(entry)}) + ");\n";
 }
 
 std::string Suffix(const Entry& entry, std::size_t number) {

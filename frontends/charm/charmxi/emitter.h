@@ -19,7 +19,8 @@ struct Output {
   // Put around definitions: those of templates, and all others.
   void Def(bool is_template, const std::string& text) {
     if (text.empty()) return;
-    def += (is_template ? "#ifdef CK_TEMPLATES_ONLY\n" : "#ifndef CK_TEMPLATES_ONLY\n") + text + "#endif\n";
+    def += (is_template ? "#ifdef CK_TEMPLATES_ONLY\n" : "#ifndef CK_TEMPLATES_ONLY\n") + text +
+           "#endif\n";
   }
 };
 
@@ -27,14 +28,14 @@ struct Output {
 struct ChareNames {
   explicit ChareNames(const Chare& chare);
   const Chare& chare;
-  std::string self;            // T<Q>: the user's class
-  std::string index;           // CkIndex_T<Q>
-  std::string proxy;           // CProxy_T<Q>
-  std::string element;         // CProxyElement_T<Q>; of chares the proxy
-  std::string section;         // CProxySection_T<Q>
-  std::string header;          // "template <class Q>\n" for definitions, "" where there is none
-  std::string header_defaults; // With default arguments
-  std::vector<std::string> bases;         // Base classes' names, the kind's own where the .ci names none
+  std::string self;                // T<Q>: the user's class
+  std::string index;               // CkIndex_T<Q>
+  std::string proxy;               // CProxy_T<Q>
+  std::string element;             // CProxyElement_T<Q>; of chares the proxy
+  std::string section;             // CProxySection_T<Q>
+  std::string header;              // "template <class Q>\n" for definitions, "" where there is none
+  std::string header_defaults;     // With default arguments
+  std::vector<std::string> bases;  // Base classes' names, the kind's own where the .ci names none
   bool is_template = false;
   bool has_sections = false;
   // Prefix##base with the base's scope and template arguments: A::B<C> is A::CProxy_B<C>.
@@ -42,7 +43,7 @@ struct ChareNames {
 };
 
 // ---- Parameters
-bool IsMessage(const Entry& entry);      // One parameter, a pointer to a message
+bool IsMessage(const Entry& entry);  // One parameter, a pointer to a message
 bool IsVoid(const Entry& entry);
 bool HasNocopy(const Entry& entry);
 bool HasNocopyPost(const Entry& entry);
@@ -81,7 +82,8 @@ struct EntryText {
   std::string def;
   std::string registration;  // Inside of __register()
 };
-EntryText EmitEntry(const ChareNames& names, const Entry& entry, std::size_t number, const std::string& file);
+EntryText EmitEntry(const ChareNames& names, const Entry& entry, std::size_t number,
+                    const std::string& file);
 
 }  // namespace heddle::charmxi
 

@@ -13,7 +13,8 @@ std::string WithLines(const std::string& text, const std::string& name) {
     std::size_t end = text.find('\n', begin);
     end = end == std::string::npos ? text.size() : end + 1;
     const std::string one = text.substr(begin, end - begin);
-    out += one == "#line @HERE@\n" ? "#line " + std::to_string(line + 1) + " \"" + name + "\"\n" : one;
+    out +=
+        one == "#line @HERE@\n" ? "#line " + std::to_string(line + 1) + " \"" + name + "\"\n" : one;
     begin = end;
   }
   return out;
@@ -21,12 +22,14 @@ std::string WithLines(const std::string& text, const std::string& name) {
 
 class ModuleGenerator {
  public:
-  ModuleGenerator(const Module& module, const std::string& file) : module_(module) { out_.file = file; }
+  ModuleGenerator(const Module& module, const std::string& file) : module_(module) {
+    out_.file = file;
+  }
 
   Generated Run() {
     const std::string guard = "_DECL_" + module_.name + "_H_";
-    out_.decl = "// Made by charmxi from " + out_.file + "; changes will be lost.\n#ifndef " + guard + "\n#define " + guard +
-                "\n#include \"charm++.h\"\n#include <memory>\n\n";
+    out_.decl = "// Made by charmxi from " + out_.file + "; changes will be lost.\n#ifndef " +
+                guard + "\n#define " + guard + "\n#include \"charm++.h\"\n#include <memory>\n\n";
     out_.def = "// Made by charmxi from " + out_.file + "; changes will be lost.\n";
     ItemsRule(module_.items);
     Registration();
@@ -59,15 +62,28 @@ class ModuleGenerator {
         out_.decl += "}  // namespace " + item.text + "\n";
         out_.def += "}  // namespace " + item.text + "\n";
         break;
-      case Item::kUsing: out_.decl += "using " + item.text + ";\n"; break;
-      case Item::kInclude: out_.decl += "#include " + item.text + "\n"; break;
-      case Item::kClass:
-        out_.decl += TemplateHeader(item.template_parameters, true) + (item.template_parameters.empty() ? "" : " ") + "class " + item.text + ";\n";
+      case Item::kUsing:
+        out_.decl += "using " + item.text + ";\n";
         break;
-      case Item::kReadonly: EmitReadonly(*item.readonly, &out_); break;
-      case Item::kInitCall: InitCallRule(*item.init_call, ""); break;
-      case Item::kPupable: PupableRule(*item.pupable); break;
-      case Item::kMessage: EmitMessage(*item.message, &out_); break;
+      case Item::kInclude:
+        out_.decl += "#include " + item.text + "\n";
+        break;
+      case Item::kClass:
+        out_.decl += TemplateHeader(item.template_parameters, true) +
+                     (item.template_parameters.empty() ? "" : " ") + "class " + item.text + ";\n";
+        break;
+      case Item::kReadonly:
+        EmitReadonly(*item.readonly, &out_);
+        break;
+      case Item::kInitCall:
+        InitCallRule(*item.init_call, "");
+        break;
+      case Item::kPupable:
+        PupableRule(*item.pupable);
+        break;
+      case Item::kMessage:
+        EmitMessage(*item.message, &out_);
+        break;
       case Item::kChare: {
         const Chare& chare = *item.chare;
         EmitChare(chare, &out_);
@@ -77,14 +93,19 @@ class ModuleGenerator {
         for (const PupableClass& pupable : chare.pupables) PupableRule(pupable);
         break;
       }
-      case Item::kExternEntry: ExternEntryRule(*item.entry); break;
-      case Item::kBlock: ItemsRule(item.items); break;
+      case Item::kExternEntry:
+        ExternEntryRule(*item.entry);
+        break;
+      case Item::kBlock:
+        ItemsRule(item.items);
+        break;
     }
   }
 
   void PupableRule(const PupableClass& pupable) {
     const bool instance = pupable.name.find('<') != std::string::npos;
-    out_.Def(false, (instance ? "PUPable_def_template(SINGLE_ARG(" : "PUPable_def(SINGLE_ARG(") + pupable.name + "))\n");
+    out_.Def(false, (instance ? "PUPable_def_template(SINGLE_ARG(" : "PUPable_def(SINGLE_ARG(") +
+                        pupable.name + "))\n");
     out_.registration += "  PUPable_reg(SINGLE_ARG(" + pupable.name + "));\n";
   }
 
@@ -108,21 +129,28 @@ class ModuleGenerator {
     const bool member = call.name.find("::") != std::string::npos || !scope.empty();
     if (!member) out_.Def(false, "extern void " + call.name + "(void);\n");
     const std::string name = scope.empty() ? call.name : scope + "::" + call.name;
-    out_.registration += "  _registerInitCall((CkInitCallFnPtr)" + name + ", " + (call.node ? "1" : "0") + ");\n";
+    out_.registration +=
+        "  _registerInitCall((CkInitCallFnPtr)" + name + ", " + (call.node ? "1" : "0") + ");\n";
   }
 
   // An instance of a template method: registered by asking for its number.
   void ExternEntryRule(const Entry& entry) {
-    out_.registration += "  (void)" + ChareNames::Related("CkIndex_", entry.extern_class) + "::template idx_" + entry.name + entry.extern_arguments + "(\n      static_cast<" +
-                         (entry.has_return ? entry.result.Text() : "void") + " (" + entry.extern_class + "::*)(" + MethodParameters(entry) + ")>(nullptr));\n";
+    out_.registration += "  (void)" + ChareNames::Related("CkIndex_", entry.extern_class) +
+                         "::template idx_" + entry.name + entry.extern_arguments +
+                         "(\n      static_cast<" +
+                         (entry.has_return ? entry.result.Text() : "void") + " (" +
+                         entry.extern_class + "::*)(" + MethodParameters(entry) + ")>(nullptr));\n";
   }
 
   void Registration() {
     out_.decl += externs_ + "void _register" + module_.name + "(void);\n";
     if (module_.main) out_.decl += "extern \"C\" void CkRegisterMainModule(void);\n";
-    std::string text = "// Once: other modules may name this one, too.\nvoid _register" + module_.name + "(void) {\n  static int done = 0;\n  if (done) return;\n  done = 1;\n";
+    std::string text = "// Once: other modules may name this one, too.\nvoid _register" +
+                       module_.name +
+                       "(void) {\n  static int done = 0;\n  if (done) return;\n  done = 1;\n";
     text += out_.registration + "}\n";
-    if (module_.main) text += "extern \"C\" void CkRegisterMainModule(void) { _register" + module_.name + "(); }\n";
+    if (module_.main)
+      text += "extern \"C\" void CkRegisterMainModule(void) { _register" + module_.name + "(); }\n";
     out_.Def(false, text);
   }
 
@@ -135,22 +163,28 @@ class ModuleGenerator {
 
 }  // namespace
 
-Generated Generate(const Module& module, const std::string& file) { return ModuleGenerator(module, file).Run(); }
+Generated Generate(const Module& module, const std::string& file) {
+  return ModuleGenerator(module, file).Run();
+}
 
 void EmitReadonly(const Readonly& readonly, Output* output) {
   std::string dimensions;
   for (const Code& dimension : readonly.dimensions) dimensions += "[" + dimension.text + "]";
   const bool member = readonly.name.find("::") != std::string::npos;
   std::string text;
-  if (!member) text += "extern " + readonly.type.ValueText() + " " + readonly.name + dimensions + ";\n";
+  if (!member)
+    text += "extern " + readonly.type.ValueText() + " " + readonly.name + dimensions + ";\n";
   if (readonly.is_message) {
     output->Def(false, text);
-    output->registration += "  CkRegisterReadonlyMsg(\"" + readonly.name + "\", \"" + readonly.type.Text() + "\", (void**)&" + readonly.name + ");\n";
+    output->registration += "  CkRegisterReadonlyMsg(\"" + readonly.name + "\", \"" +
+                            readonly.type.Text() + "\", (void**)&" + readonly.name + ");\n";
     return;
   }
   std::string function = "_readonly_pup_" + readonly.name;
-  for (std::size_t at = 0; (at = function.find_first_of(":<>, ", at)) != std::string::npos;) function[at] = '_';
-  text += "static void " + function + "(void* impl_p) {\n  PUP::er& p = *static_cast<PUP::er*>(impl_p);\n";
+  for (std::size_t at = 0; (at = function.find_first_of(":<>, ", at)) != std::string::npos;)
+    function[at] = '_';
+  text += "static void " + function +
+          "(void* impl_p) {\n  PUP::er& p = *static_cast<PUP::er*>(impl_p);\n";
   if (readonly.dimensions.empty()) {
     text += "  p | " + readonly.name + ";\n";
   } else {
@@ -163,7 +197,8 @@ void EmitReadonly(const Readonly& readonly, Output* output) {
   }
   text += "}\n";
   output->Def(false, text);
-  output->registration += "  CkRegisterReadonly(\"" + readonly.name + "\", \"" + readonly.type.Text() + "\", sizeof(" + readonly.name + "), (void*)&" +
+  output->registration += "  CkRegisterReadonly(\"" + readonly.name + "\", \"" +
+                          readonly.type.Text() + "\", sizeof(" + readonly.name + "), (void*)&" +
                           readonly.name + ", " + function + ");\n";
 }
 

@@ -11,7 +11,8 @@ bool IsDigit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; 
 
 }  // namespace
 
-Lexer::Lexer(const Source& source, Diagnostics* diagnostics) : source_(source), diagnostics_(diagnostics) {
+Lexer::Lexer(const Source& source, Diagnostics* diagnostics)
+    : source_(source), diagnostics_(diagnostics) {
   position_ = {1, 1, 0};
   Scan();
 }
@@ -41,11 +42,13 @@ bool Lexer::SkipLiteralOrComment(bool comments) {
     Advance(2);
     return true;
   }
-  if (At() == 'R' && At(1) == '"' && (position_.offset == 0 || !IsName(source_.text[position_.offset - 1]))) {
+  if (At() == 'R' && At(1) == '"' &&
+      (position_.offset == 0 || !IsName(source_.text[position_.offset - 1]))) {
     const Position begin = position_;
     const std::size_t open = source_.text.find('(', position_.offset);
     if (open == std::string::npos || open - position_.offset > 18) return false;
-    const std::string close = ")" + source_.text.substr(position_.offset + 2, open - position_.offset - 2) + "\"";
+    const std::string close =
+        ")" + source_.text.substr(position_.offset + 2, open - position_.offset - 2) + "\"";
     const std::size_t end = source_.text.find(close, open);
     if (end == std::string::npos) diagnostics_->Error(begin, "this raw string does not end");
     Advance(end == std::string::npos ? source_.text.size() : end + close.size() - position_.offset);
@@ -53,7 +56,8 @@ bool Lexer::SkipLiteralOrComment(bool comments) {
   }
   if (At() == '"' || At() == '\'') {
     // 1'000: a digit separator.
-    if (At() == '\'' && position_.offset > 0 && IsDigit(source_.text[position_.offset - 1])) return false;
+    if (At() == '\'' && position_.offset > 0 && IsDigit(source_.text[position_.offset - 1]))
+      return false;
     const Position begin = position_;
     const char quote = At();
     Advance(1);
@@ -91,7 +95,9 @@ void Lexer::Scan() {
     while (IsName(At())) Advance(1);
   } else if (IsDigit(At()) || (At() == '.' && IsDigit(At(1)))) {
     token_.kind = Token::kNumber;
-    while (IsName(At()) || At() == '.' || ((At() == '+' || At() == '-') && (source_.text[position_.offset - 1] | 32) == 'e')) Advance(1);
+    while (IsName(At()) || At() == '.' ||
+           ((At() == '+' || At() == '-') && (source_.text[position_.offset - 1] | 32) == 'e'))
+      Advance(1);
   } else if (SkipLiteralOrComment(false)) {
     token_.kind = Token::kLiteral;
   } else {
@@ -122,24 +128,29 @@ Code Lexer::Capture(std::string_view ends) {
     if (SkipLiteralOrComment(true)) continue;
     const char c = At();
     if (nesting.empty() && ends.find(c) != std::string_view::npos &&
-        !(c == ':' && (At(1) == ':' || (position_.offset > 0 && source_.text[position_.offset - 1] == ':')))) {
+        !(c == ':' &&
+          (At(1) == ':' || (position_.offset > 0 && source_.text[position_.offset - 1] == ':')))) {
       break;
     }
     if (c == '(' || c == '[' || c == '{') {
       nesting += c == '(' ? ')' : c == '[' ? ']' : '}';
     } else if (c == ')' || c == ']' || c == '}') {
       if (nesting.empty() || nesting.back() != c) {
-        diagnostics_->Error(position_, std::string("'") + c + "' closes nothing here",
-                            nesting.empty() ? "" : std::string("'") + nesting.back() + "' is what would");
+        diagnostics_->Error(
+            position_, std::string("'") + c + "' closes nothing here",
+            nesting.empty() ? "" : std::string("'") + nesting.back() + "' is what would");
         break;
       }
       nesting.pop_back();
     }
     Advance(1);
   }
-  if (AtEnd()) diagnostics_->Error(code.at, "the file ends inside of this C++ text", std::string("expected one of ") + std::string(ends));
+  if (AtEnd())
+    diagnostics_->Error(code.at, "the file ends inside of this C++ text",
+                        std::string("expected one of ") + std::string(ends));
   code.text = source_.text.substr(code.at.offset, position_.offset - code.at.offset);
-  while (!code.text.empty() && std::isspace(static_cast<unsigned char>(code.text.back())) != 0) code.text.pop_back();
+  while (!code.text.empty() && std::isspace(static_cast<unsigned char>(code.text.back())) != 0)
+    code.text.pop_back();
   Scan();
   return code;
 }

@@ -17,15 +17,16 @@ struct Token {
   bool Is(std::string_view t) const { return text == t && kind != kLiteral; }
 };
 
-// Comments and lines that begin with # are left out. Symbols are one character, but for "::", "&&" and "...".
+// Comments and lines that begin with # are left out. Symbols are one character, but for "::", "&&"
+// and "...".
 class Lexer {
  public:
   Lexer(const Source& source, Diagnostics* diagnostics);
   const Token& Peek() const { return token_; }
   // Takes one token.
   Token Next();
-  // From the token that would be next up to one of `ends` at the same depth of (), [], {}: as text, comments included. The end
-  // itself is next then. At the file's end: an error.
+  // From the token that would be next up to one of `ends` at the same depth of (), [], {}: as text,
+  // comments included. The end itself is next then. At the file's end: an error.
   Code Capture(std::string_view ends);
   // A state to come back to.
   struct State {
@@ -45,7 +46,8 @@ class Lexer {
   // Past a string, a character, a raw string or a comment that begins here; false where none does.
   bool SkipLiteralOrComment(bool comments);
   char At(std::size_t ahead = 0) const {
-    return position_.offset + ahead < source_.text.size() ? source_.text[position_.offset + ahead] : '\0';
+    return position_.offset + ahead < source_.text.size() ? source_.text[position_.offset + ahead]
+                                                          : '\0';
   }
   bool AtEnd() const { return position_.offset >= source_.text.size(); }
 

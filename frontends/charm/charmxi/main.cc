@@ -17,8 +17,10 @@ namespace {
 constexpr char kHelp[] =
     "Usage: charmxi [OPTION...] [FILE]\n"
     "\n"
-    "Translates FILE (standard input without one), a .ci file of Charm++: for each module X that it declares, X.decl.h and X.def.h\n"
-    "are written into the current directory. Errors go to standard error, and nothing is written then.\n"
+    "Translates FILE (standard input without one), a .ci file of Charm++: for each module X that "
+    "it declares, X.decl.h and X.def.h\n"
+    "are written into the current directory. Errors go to standard error, and nothing is written "
+    "then.\n"
     "\n"
     "  -h, --help         this text\n"
     "  -orig-file NAME    what messages and #line directives call the file\n"
@@ -58,24 +60,30 @@ bool Write(const std::string& path, const std::string& text) {
 
 int Translate(const Options& options) {
   Source source;
-  source.name = !options.name.empty() ? options.name : options.input.empty() ? "<stdin>" : options.input;
+  source.name = !options.name.empty()   ? options.name
+                : options.input.empty() ? "<stdin>"
+                                        : options.input;
   if (!Read(options.input, &source.text)) return 1;
   Diagnostics diagnostics(source);
   const std::vector<std::unique_ptr<Module>> modules = Parse(source, &diagnostics);
   if (diagnostics.errors() == 0) Check(modules, &diagnostics);
   std::fputs(diagnostics.text().c_str(), stderr);
   if (diagnostics.errors() != 0) {
-    std::fprintf(stderr, "charmxi: %d error%s in %s\n", diagnostics.errors(), diagnostics.errors() == 1 ? "" : "s", source.name.c_str());
+    std::fprintf(stderr, "charmxi: %d error%s in %s\n", diagnostics.errors(),
+                 diagnostics.errors() == 1 ? "" : "s", source.name.c_str());
     return 1;
   }
   if (options.dependencies) {
-    for (const auto& module : modules) std::printf("%s.decl.h %s.def.h ", module->name.c_str(), module->name.c_str());
+    for (const auto& module : modules)
+      std::printf("%s.decl.h %s.def.h ", module->name.c_str(), module->name.c_str());
     std::printf(": %s\n", source.name.c_str());
     return 0;
   }
   for (const auto& module : modules) {
     const Generated headers = Generate(*module, source.name);
-    if (!Write(module->name + ".decl.h", headers.decl) || !Write(module->name + ".def.h", headers.def)) return 1;
+    if (!Write(module->name + ".decl.h", headers.decl) ||
+        !Write(module->name + ".def.h", headers.def))
+      return 1;
   }
   return 0;
 }
@@ -99,10 +107,12 @@ int Main(int argc, char** argv) {
       options.dependencies = true;
     } else if (word.rfind("-D", 0) == 0 || word == "-intrinsic" || word == "-chare-trace") {
     } else if (word.size() > 1 && word[0] == '-') {
-      std::fprintf(stderr, "charmxi: unknown option %s; --help lists those that there are\n", word.c_str());
+      std::fprintf(stderr, "charmxi: unknown option %s; --help lists those that there are\n",
+                   word.c_str());
       return 1;
     } else if (!options.input.empty()) {
-      std::fprintf(stderr, "charmxi: one file at a time, not %s and %s\n", options.input.c_str(), word.c_str());
+      std::fprintf(stderr, "charmxi: one file at a time, not %s and %s\n", options.input.c_str(),
+                   word.c_str());
       return 1;
     } else {
       options.input = word;

@@ -21,11 +21,14 @@ void Parser::Fail(const Position& at, const std::string& text, const std::string
 }
 
 namespace {
-std::string Named(const Token& token) { return token.kind == Token::kEnd ? "the end of the file" : "'" + token.text + "'"; }
+std::string Named(const Token& token) {
+  return token.kind == Token::kEnd ? "the end of the file" : "'" + token.text + "'";
+}
 }  // namespace
 
 Token Parser::Expect(std::string_view text, const std::string& where) {
-  if (!PeekIs(text)) Fail(Peek().at, "expected '" + std::string(text) + "' " + where + ", not " + Named(Peek()));
+  if (!PeekIs(text))
+    Fail(Peek().at, "expected '" + std::string(text) + "' " + where + ", not " + Named(Peek()));
   return Take();
 }
 
@@ -64,7 +67,8 @@ std::vector<std::unique_ptr<Module>> Parser::File() {
     try {
       if (!PeekIs("module") && !PeekIs("mainmodule")) {
         const std::string near = Nearest(Peek().text, {"module", "mainmodule"});
-        Fail(Peek().at, "a file holds modules; expected 'module' or 'mainmodule', not " + Named(Peek()),
+        Fail(Peek().at,
+             "a file holds modules; expected 'module' or 'mainmodule', not " + Named(Peek()),
              near.empty() ? "" : "did you mean '" + near + "'?");
       }
       modules.push_back(ModuleRule());
@@ -172,7 +176,8 @@ void Parser::ItemBody(Item* item, bool is_extern, const TemplateParameters& para
     if (PeekIs("<")) {
       item->text = AngleArguments();
     } else {
-      if (Peek().kind != Token::kLiteral) Fail(Peek().at, "expected a file name in quotes after 'include'");
+      if (Peek().kind != Token::kLiteral)
+        Fail(Peek().at, "expected a file name in quotes after 'include'");
       item->text = Take().text;
     }
     end();
@@ -209,19 +214,23 @@ void Parser::ItemBody(Item* item, bool is_extern, const TemplateParameters& para
     item->message->is_extern = is_extern;
     item->message->template_parameters = parameters;
     TakeSemicolons();
-  } else if (word == "chare" || word == "mainchare" || word == "group" || word == "nodegroup" || word == "array") {
+  } else if (word == "chare" || word == "mainchare" || word == "group" || word == "nodegroup" ||
+             word == "array") {
     item->kind = Item::kChare;
     item->chare = ChareRule();
     item->chare->is_extern = is_extern;
     item->chare->template_parameters = parameters;
     TakeSemicolons();
   } else if (word == "accelblock") {
-    Fail(Peek().at, "accelerator blocks are not supported", "move the code to a header and `include` that");
+    Fail(Peek().at, "accelerator blocks are not supported",
+         "move the code to a header and `include` that");
   } else {
     const std::string near =
-        Nearest(word, {"module", "mainmodule", "namespace", "using", "include", "class", "readonly", "initnode", "initproc",
-                       "PUPable", "message", "chare", "mainchare", "group", "nodegroup", "array", "extern", "template"});
-    Fail(Peek().at, "expected a declaration, not " + Named(Peek()), near.empty() ? "" : "did you mean '" + near + "'?");
+        Nearest(word, {"module", "mainmodule", "namespace", "using", "include", "class", "readonly",
+                       "initnode", "initproc", "PUPable", "message", "chare", "mainchare", "group",
+                       "nodegroup", "array", "extern", "template"});
+    Fail(Peek().at, "expected a declaration, not " + Named(Peek()),
+         near.empty() ? "" : "did you mean '" + near + "'?");
   }
 }
 
@@ -282,7 +291,8 @@ std::unique_ptr<Message> Parser::MessageRule() {
     if (TakeIf("[")) {
       field.is_array = true;
       if (!PeekIs("]"))
-        Fail(Peek().at, "a field of variable size is written with empty brackets", "its size is given where the message is made: new (size) M");
+        Fail(Peek().at, "a field of variable size is written with empty brackets",
+             "its size is given where the message is made: new (size) M");
       (void)Take();
     }
     (void)Expect(";", "after a field");
@@ -305,7 +315,8 @@ std::unique_ptr<Chare> Parser::ChareRule() {
     (void)Take();
     const Token first = Peek();
     lexer_.Restore(state);
-    if (chare->kind == Chare::kArray && !first.Is("migratable") && !first.Is("python") && chare->index.empty()) {
+    if (chare->kind == Chare::kArray && !first.Is("migratable") && !first.Is("python") &&
+        chare->index.empty()) {
       (void)Take();
       chare->index = CaptureUntil("]", "]").text;
       if (chare->index.size() == 2 && chare->index[1] == 'd') chare->index[1] = 'D';
@@ -315,7 +326,8 @@ std::unique_ptr<Chare> Parser::ChareRule() {
   }
   chare->at = Peek().at;
   if (chare->kind == Chare::kArray && chare->index.empty())
-    Fail(chare->at, "an array needs its index type in brackets", "for example `array [1D] " + Peek().text + "`");
+    Fail(chare->at, "an array needs its index type in brackets",
+         "for example `array [1D] " + Peek().text + "`");
   chare->name = ExpectName("the chare's name").text;
   if (PeekIs("<")) chare->arguments = AngleArguments();
   if (TakeIf(":")) {
@@ -325,14 +337,16 @@ std::unique_ptr<Chare> Parser::ChareRule() {
     } while (TakeIf(","));
   }
   if (!TakeIf("{")) {
-    if (!PeekIs(";")) Fail(Peek().at, "expected '{' or ';' after the chare's name, not " + Named(Peek()));
+    if (!PeekIs(";"))
+      Fail(Peek().at, "expected '{' or ';' after the chare's name, not " + Named(Peek()));
     return chare;
   }
   const Position open = Peek().at;
   for (;;) {
     TakeSemicolons();
     if (TakeIf("}")) return chare;
-    if (Peek().kind == Token::kEnd) Fail(open, "the body of chare " + chare->name + " is never closed");
+    if (Peek().kind == Token::kEnd)
+      Fail(open, "the body of chare " + chare->name + " is never closed");
     try {
       MemberRule(chare.get());
     } catch (const Failed&) {
@@ -349,8 +363,10 @@ void Parser::MemberRule(Chare* chare) {
   if (word == "entry") {
     chare->entries.push_back(EntryRule(parameters, false));
     Entry& entry = *chare->entries.back();
-    if (entry.name == chare->name && entry.result.IsVoid()) entry.has_return = false;  // Some say that constructors return void.
-    if (!PeekIs(";") && !(entry.has_sdag && (PeekIs("}") || PeekIs("entry") || PeekIs("template")))) (void)Expect(";", "after entry method " + entry.name);
+    if (entry.name == chare->name && entry.result.IsVoid())
+      entry.has_return = false;  // Some say that constructors return void.
+    if (!PeekIs(";") && !(entry.has_sdag && (PeekIs("}") || PeekIs("entry") || PeekIs("template"))))
+      (void)Expect(";", "after entry method " + entry.name);
   } else if (word == "initnode" || word == "initproc" || word == "initcall") {
     chare->init_calls.push_back(InitCallRule());
     (void)Expect(";", "after this declaration");
@@ -365,9 +381,11 @@ void Parser::MemberRule(Chare* chare) {
     chare->readonlies.push_back(std::move(*ReadonlyRule()));
     (void)Expect(";", "after this declaration");
   } else {
-    const std::string near = Nearest(word, {"entry", "initnode", "initproc", "PUPable", "class", "template"});
+    const std::string near =
+        Nearest(word, {"entry", "initnode", "initproc", "PUPable", "class", "template"});
     Fail(Peek().at, "expected an entry method, not " + Named(Peek()),
-         near.empty() ? "members begin with 'entry'; other members stand in the C++ class only" : "did you mean '" + near + "'?");
+         near.empty() ? "members begin with 'entry'; other members stand in the C++ class only"
+                      : "did you mean '" + near + "'?");
   }
 }
 
@@ -402,7 +420,8 @@ std::unique_ptr<Entry> Parser::EntryRule(const TemplateParameters& parameters, b
   } else if (TakeIf("=")) {
     entry->stack_size = lexer_.Capture(";{");
   }
-  if (const Attribute* const stack = entry->Find("stacksize"); stack != nullptr && !stack->arguments.empty())
+  if (const Attribute* const stack = entry->Find("stacksize");
+      stack != nullptr && !stack->arguments.empty())
     entry->stack_size = {stack->at, stack->arguments[0].second};
   if (PeekIs("{")) {
     (void)Take();
@@ -433,13 +452,16 @@ std::vector<Attribute> Parser::Attributes() {
         } else {
           attribute.arguments.emplace_back("", std::move(name));
         }
-        if (!TakeIf(",") && !PeekIs(")")) Fail(Peek().at, "expected ',' or ')' among an attribute's arguments, not " + Named(Peek()));
+        if (!TakeIf(",") && !PeekIs(")"))
+          Fail(Peek().at,
+               "expected ',' or ')' among an attribute's arguments, not " + Named(Peek()));
       }
     } else if (Peek().kind == Token::kLiteral) {
       attribute.arguments.emplace_back("", Take().text);
     }
     attributes.push_back(std::move(attribute));
-    if (!TakeIf(",") && !PeekIs("]")) Fail(Peek().at, "expected ',' or ']' among attributes, not " + Named(Peek()));
+    if (!TakeIf(",") && !PeekIs("]"))
+      Fail(Peek().at, "expected ',' or ']' among attributes, not " + Named(Peek()));
   }
   return attributes;
 }
@@ -470,7 +492,8 @@ TemplateParameters Parser::TemplateRule() {
       }
     }
     parameters.push_back(std::move(parameter));
-    if (!TakeIf(",") && !PeekIs(">")) Fail(Peek().at, "expected ',' or '>' among template parameters, not " + Named(Peek()));
+    if (!TakeIf(",") && !PeekIs(">"))
+      Fail(Peek().at, "expected ',' or '>' among template parameters, not " + Named(Peek()));
   }
   return parameters;
 }

@@ -14,10 +14,12 @@ namespace heddle::charmxi {
 // The file's modules. What is wrong stands in `diagnostics`; the tree holds what could be read.
 std::vector<std::unique_ptr<Module>> Parse(const Source& source, Diagnostics* diagnostics);
 
-// Recursive descent, a function a rule. An error is reported once, and ends the declaration or statement that it is in.
+// Recursive descent, a function a rule. An error is reported once, and ends the declaration or
+// statement that it is in.
 class Parser {
  public:
-  Parser(const Source& source, Diagnostics* diagnostics) : lexer_(source, diagnostics), diagnostics_(diagnostics) {}
+  Parser(const Source& source, Diagnostics* diagnostics)
+      : lexer_(source, diagnostics), diagnostics_(diagnostics) {}
   std::vector<std::unique_ptr<Module>> File();
 
  private:
@@ -47,8 +49,8 @@ class Parser {
   bool IsVoidOnly();
 
   // parser_sdag.cc
-  Statements Body();       // After the word: { list } or one statement.
-  Statements List();       // Up to the closing brace, which it takes.
+  Statements Body();  // After the word: { list } or one statement.
+  Statements List();  // Up to the closing brace, which it takes.
   std::unique_ptr<Statement> StatementRule();
   WhenEntry WhenEntryRule();
 

@@ -97,7 +97,8 @@ std::unique_ptr<Statement> Parser::StatementRule() {
       s.otherwise = Body();
     }
   } else {
-    const std::string near = Nearest(word, {"serial", "atomic", "when", "overlap", "case", "for", "forall", "while", "if"});
+    const std::string near = Nearest(
+        word, {"serial", "atomic", "when", "overlap", "case", "for", "forall", "while", "if"});
     Fail(s.at, "expected a statement of Structured Dagger, not '" + word + "'",
          near.empty() ? "C++ goes into `serial { ... }`" : "did you mean '" + near + "'?");
   }

@@ -7,7 +7,8 @@ namespace heddle::charmxi {
 namespace {
 
 bool IsBuiltinWord(const std::string& word) {
-  static constexpr std::array<std::string_view, 9> kWords = {"int", "long", "short", "char", "unsigned", "signed", "float", "double", "void"};
+  static constexpr std::array<std::string_view, 9> kWords = {
+      "int", "long", "short", "char", "unsigned", "signed", "float", "double", "void"};
   for (const std::string_view known : kWords)
     if (word == known) return true;
   return false;
@@ -67,7 +68,8 @@ Type Parser::TypeRule() {
       }
     }
   } else {
-    if (Peek().kind != Token::kName && !PeekIs("::")) Fail(Peek().at, "expected a type, not '" + Peek().text + "'");
+    if (Peek().kind != Token::kName && !PeekIs("::"))
+      Fail(Peek().at, "expected a type, not '" + Peek().text + "'");
     type.name = (is_typename ? "typename " : "") + NameWithArguments();
   }
   for (;;) {
@@ -87,7 +89,8 @@ Type Parser::TypeRule() {
       return type;
     }
     type.is_function = true;
-    if (type.pointers > 0) type.name += std::string(static_cast<std::size_t>(type.pointers), '*'), type.pointers = 0;
+    if (type.pointers > 0)
+      type.name += std::string(static_cast<std::size_t>(type.pointers), '*'), type.pointers = 0;
     if (Peek().kind == Token::kName) type.function_name = Take().text;
     (void)Expect(")", "after the name of a function pointer");
     (void)Expect("(", "before the parameters of a function pointer");
@@ -111,7 +114,8 @@ std::vector<Parameter> Parser::Parameters() {
     parameters.push_back(ParameterRule());
   } while (TakeIf(","));
   (void)Expect(")", "after the parameters");
-  if (parameters.size() == 1 && parameters[0].type.IsVoid() && parameters[0].name.empty()) parameters.clear();
+  if (parameters.size() == 1 && parameters[0].type.IsVoid() && parameters[0].name.empty())
+    parameters.clear();
   return parameters;
 }
 
@@ -135,7 +139,8 @@ Parameter Parser::ParameterRule() {
     parameter.is_array = true;
     parameter.length = CaptureUntil("]", "]");
     if (PeekIs("["))
-      Fail(Peek().at, "an array parameter has one dimension", "pass the product of the dimensions as its length");
+      Fail(Peek().at, "an array parameter has one dimension",
+           "pass the product of the dimensions as its length");
   }
   if (TakeIf("=")) parameter.default_value = lexer_.Capture(",)").text;
   return parameter;

@@ -8,7 +8,8 @@
 
 namespace heddle::charmxi {
 
-// Whether messages for this entry method go to SDAG: it has a body there, or a `when` of its chare waits for it.
+// Whether messages for this entry method go to SDAG: it has a body there, or a `when` of its chare
+// waits for it.
 bool SdagReceives(const Chare& chare, const Entry& entry);
 // The body of `_call_`, which has impl_msg and impl_obj.
 std::string SdagCall(const ChareNames& names, const Entry& entry, std::size_t number);

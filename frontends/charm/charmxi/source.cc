@@ -14,8 +14,10 @@ std::string_view Source::Line(const Position& at) const {
   return std::string_view(text).substr(begin, end - begin);
 }
 
-void Diagnostics::Add(const char* kind, const Position& at, const std::string& text, const std::string& hint) {
-  text_ += source_.name + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " + kind + ": " + text + "\n";
+void Diagnostics::Add(const char* kind, const Position& at, const std::string& text,
+                      const std::string& hint) {
+  text_ += source_.name + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " +
+           kind + ": " + text + "\n";
   const std::string line(source_.Line(at));
   if (at.line > 0) {
     text_ += line + "\n";
@@ -32,7 +34,9 @@ void Diagnostics::Error(const Position& at, const std::string& text, const std::
   ++errors_;
   Add("error", at, text, hint);
 }
-void Diagnostics::Warning(const Position& at, const std::string& text, const std::string& hint) { Add("warning", at, text, hint); }
+void Diagnostics::Warning(const Position& at, const std::string& text, const std::string& hint) {
+  Add("warning", at, text, hint);
+}
 
 std::string Nearest(std::string_view word, const std::vector<std::string>& candidates) {
   std::string best;
