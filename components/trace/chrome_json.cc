@@ -3,6 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
+#include <map>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -45,6 +48,10 @@ KindText TextOf(TraceEventKind kind) {
       return {"resume", "block", "task", "b"};
     case TraceEventKind::kUser:
       return {"event", "user", "a", "b"};
+    case TraceEventKind::kSpan:
+      return {"span", "user", "a", "b"};
+    case TraceEventKind::kCounter:
+      return {"counter", "user", "a", "b"};
   }
   return {"unknown", "unknown", "a", "b"};
 }
@@ -189,6 +196,25 @@ class Writer {
     Event(absl::StrCat(Head("f", to.thread, to.ns, nullptr, text), R"(,"bp":"e","id":)", arrows_));
   }
 
+  // Asynchronous events, since they may overlap slices and each other.
+  void Span(std::size_t thread, const TimedEvent& event) {
+    const KindText text = TextOf(event.kind);
+    const std::int64_t end = std::max<std::int64_t>(0, event.ns - AsTime(event.b));
+    const std::int64_t begin = std::max<std::int64_t>(0, end - AsTime(event.a));
+    ++spans_;
+    for (const auto& [phase, ns] : {std::pair("b", begin), std::pair("e", end)})
+      Event(absl::StrCat(Head(phase, thread, ns, event.name, text), ",\"id\":", spans_));
+  }
+
+  // Values of different tracks are different counters.
+  void Counter(std::size_t thread, const TimedEvent& event) {
+    const double value = std::bit_cast<double>(event.a);
+    Event(absl::StrCat(Head("C", thread, event.ns, event.name, TextOf(event.kind)),
+                       ",\"id\":", thread + 1, R"(,"args":{"value":)",
+                       std::isfinite(value) ? absl::StrFormat("%.17g", value) : R"("not finite")",
+                       "}"));
+  }
+
   // `figures`: the inside of a JSON object.
   void Finish(std::string_view figures) {
     write_("\n],\"otherData\":{");
@@ -197,6 +223,9 @@ class Writer {
   }
 
  private:
+  static std::int64_t AsTime(std::uint64_t ns) {
+    return static_cast<std::int64_t>(std::min(ns, std::uint64_t{1} << 62));
+  }
   std::string Head(const char* phase, std::size_t thread, std::int64_t ns, const char* name,
                    const KindText& text) {
     return absl::StrCat(R"("ph":")", phase, R"(","cat":")", text.category, R"(","name":)",
@@ -213,6 +242,7 @@ class Writer {
   const long pid_ = getpid();
   bool first_ = true;
   std::uint64_t arrows_ = 0;
+  std::uint64_t spans_ = 0;
 };
 
 // Where an event of a log stands.
@@ -222,15 +252,39 @@ struct At {
   std::size_t event;
 };
 
+// Times of a thread never go back: reading the counter is not ordered with the instructions around
+// it.
+void MakeMonotonic(ThreadLog& log) {
+  std::int64_t last = 0;
+  for (TimedEvent& event : log.events) last = event.ns = std::max(last, event.ns);
+}
+
+// Takes what was recorded on tracks out of the logs of the threads that recorded it, into logs of
+// their own, in order of time.
+void SplitTracks(std::vector<ThreadLog>& logs, const std::vector<std::string>& track_names) {
+  std::map<TraceTrack, ThreadLog> tracks;
+  for (ThreadLog& log : logs) {
+    std::vector<TimedEvent> own;
+    own.reserve(log.events.size());
+    for (const TimedEvent& event : log.events) {
+      (event.track == kTrackOfThread ? own : tracks[event.track].events).push_back(event);
+    }
+    log.events = std::move(own);
+  }
+  for (auto& [track, log] : tracks) {
+    log.name = track < track_names.size() ? track_names[track] : absl::StrCat("track ", track);
+    std::stable_sort(log.events.begin(), log.events.end(),
+                     [](const TimedEvent& x, const TimedEvent& y) { return x.ns < y.ns; });
+    logs.push_back(std::move(log));
+  }
+}
+
 // All events in order of time; those of one thread stay in their order.
-std::vector<At> InOrder(std::vector<ThreadLog>& logs) {
+std::vector<At> InOrder(const std::vector<ThreadLog>& logs) {
   std::vector<At> order;
   for (std::size_t t = 0; t < logs.size(); ++t) {
-    std::int64_t last = 0;  // Reading the counter is not ordered with the instructions around it.
-    for (std::size_t e = 0; e < logs[t].events.size(); ++e) {
-      last = logs[t].events[e].ns = std::max(last, logs[t].events[e].ns);
-      order.push_back({last, t, e});
-    }
+    for (std::size_t e = 0; e < logs[t].events.size(); ++e)
+      order.push_back({logs[t].events[e].ns, t, e});
   }
   std::stable_sort(order.begin(), order.end(),
                    [](const At& x, const At& y) { return x.ns < y.ns; });
@@ -240,7 +294,10 @@ std::vector<At> InOrder(std::vector<ThreadLog>& logs) {
 }  // namespace
 
 void WriteChromeJson(std::vector<ThreadLog> logs, std::int64_t end_ns,
-                     const std::function<void(std::string_view)>& write) {
+                     const std::function<void(std::string_view)>& write,
+                     const std::vector<std::string>& track_names) {
+  for (ThreadLog& log : logs) MakeMonotonic(log);
+  SplitTracks(logs, track_names);
   const std::vector<At> order = InOrder(logs);
   std::unordered_set<std::uint64_t> tasks;
   for (const ThreadLog& log : logs) {
@@ -295,6 +352,12 @@ void WriteChromeJson(std::vector<ThreadLog> logs, std::int64_t end_ns,
         writer.Instant(at.thread, event);
         if (const auto from = sent.find(event.a); from != sent.end())
           writer.Arrow(from->second, {at.thread, event.ns}, event.kind);
+        break;
+      case TraceEventKind::kSpan:
+        writer.Span(at.thread, event);
+        break;
+      case TraceEventKind::kCounter:
+        writer.Counter(at.thread, event);
         break;
       default:
         writer.Instant(at.thread, event);

@@ -23,6 +23,7 @@ struct TimedEvent {
   const char* name;
   std::uint64_t a;
   std::uint64_t b;
+  TraceTrack track = kTrackOfThread;
 };
 
 // What one thread left behind, oldest event first.
@@ -35,14 +36,15 @@ struct ThreadLog {
 };
 
 // Calls `write` with pieces of the JSON text, in order. The threads are numbered from 1 on, in the
-// order of `logs`.
+// order of `logs`, and after them the tracks on which there is something; `track_names` by track.
 //
 // Slices of one thread are either disjoint or nested, whatever the events: an end without a
 // beginning starts at the edge of what is known of that thread, a beginning without an end ends
 // with the recording (or the thread's last event), what fits nowhere is left out and counted. The
 // counts stand in "otherData".
 void WriteChromeJson(std::vector<ThreadLog> logs, std::int64_t end_ns,
-                     const std::function<void(std::string_view)>& write);
+                     const std::function<void(std::string_view)>& write,
+                     const std::vector<std::string>& track_names = {});
 
 }  // namespace heddle::trace::internal
 

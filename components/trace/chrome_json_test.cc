@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <cmath>
 #include <cstdlib>
 #include <random>
@@ -71,6 +72,63 @@ TEST(ChromeJsonTest, AnEmptyRecordingIsValid) {
   const TraceFile file = Write({});
   EXPECT_THAT(file.slices, IsEmpty());
   EXPECT_EQ(file.figures["overwritten_events"].number, 0);
+}
+
+TEST(ChromeJsonTest, ATrackHasWhatSeveralThreadsRecordedOnIt) {
+  std::string text;
+  WriteChromeJson({Log({{10, kTaskBegin, "t", 1, 0},
+                        {11, kTaskBegin, "x", 7, 0, 2},
+                        {20, kTaskEnd, "t", 1, 0}}),
+                   Log({{30, kTaskEnd, "x", 7, 0, 2}, {40, kUser, "u", 0, 0, 1}})},
+                  kEnd, [&](std::string_view piece) { text += piece; }, {"", "one", "two"});
+  TraceFile file;
+  ASSERT_EQ(Sort(text, file), "") << text;
+  EXPECT_THAT(Slices(file), ElementsAre("1 t 10..20", "4 x 11..30"));
+  EXPECT_EQ(file.threads[3]["name"].string, "one");
+  EXPECT_EQ(file.threads[4]["name"].string, "two");
+  ASSERT_EQ(file.instants.size(), 1u);
+  EXPECT_EQ(file.instants[0]["tid"].number, 3);
+}
+
+TEST(ChromeJsonTest, ABlockOfAFiberTakesOnlyWhatIsOnTopOfItsTask) {
+  const TraceFile file = Write({Log({{10, kTaskBegin, "outer", 1, 0},
+                                     {20, kTaskBegin, "fiber", 2, 0},
+                                     {30, kTaskBegin, "inner", 3, 0},
+                                     {40, kBlock, nullptr, 2, 1},
+                                     {50, kTaskEnd, "outer", 1, 0},
+                                     {60, kResume, nullptr, 2, 0},
+                                     {70, kTaskEnd, "inner", 3, 0},
+                                     {80, kTaskEnd, "fiber", 2, 0},
+                                     // Another that never began here takes nothing.
+                                     {90, kTaskBegin, "outer", 1, 0},
+                                     {91, kBlock, nullptr, 9, 1},
+                                     {95, kTaskEnd, "outer", 1, 0}})});
+  EXPECT_THAT(Slices(file), ElementsAre("1 outer 10..50", "1 fiber 20..40", "1 inner 30..40",
+                                        "1 fiber 60..80", "1 inner 60..70", "1 outer 90..95"));
+}
+
+TEST(ChromeJsonTest, SpansMayOverlapAndBeginBeforeTheRecording) {
+  const TraceFile file =
+      Write({Log({{50, kSpan, "s", 30, 0},
+                  {60, kSpan, "late", 10, 35},
+                  {70, kSpan, "old", 500, 0},
+                  {80, kSpan, "absurd", ~std::uint64_t{0}, ~std::uint64_t{0}}})});
+  std::vector<std::string> spans;
+  for (std::size_t i = 0; i < file.span_starts.size(); ++i) {
+    spans.push_back(file.span_starts[i]["name"].string + " " +
+                    std::to_string(std::lround(file.span_starts[i]["ts"].number * 1000)) + ".." +
+                    std::to_string(std::lround(file.span_ends[i]["ts"].number * 1000)));
+  }
+  EXPECT_THAT(spans, ElementsAre("s 20..50", "late 15..25", "old 0..70", "absurd 0..0"));
+}
+
+TEST(ChromeJsonTest, ACounterHasItsValue) {
+  const auto bits = [](double value) { return std::bit_cast<std::uint64_t>(value); };
+  const TraceFile file =
+      Write({Log({{50, kCounter, "c", bits(-2.5), 0}, {60, kCounter, "c", bits(INFINITY), 0}})});
+  ASSERT_EQ(file.counters.size(), 2u);
+  EXPECT_EQ(file.counters[0]["args"]["value"].number, -2.5);
+  EXPECT_EQ(file.counters[1]["args"]["value"].string, "not finite");
 }
 
 TEST(ChromeJsonTest, APairIsASliceWithItsTask) {
@@ -260,23 +318,33 @@ TEST(ChromeJsonTest, RandomEventsGiveNestedSlices) {
   for (int round = rounds != nullptr ? std::atoi(rounds) : 300; round > 0; --round) {
     std::vector<ThreadLog> logs(1 + random.Below(3));
     const std::uint32_t tasks = 1 + random.Below(6);
-    std::size_t instants = 0;
+    std::size_t instants = 0, spans = 0, counters = 0;
     for (ThreadLog& log : logs) {
       std::int64_t ns = random.Below(50);
       log.ended = random.Below(2) == 0;
       for (std::uint32_t i = random.Below(40); i > 0; --i) {
         ns += random.Below(4);
-        const auto kind = static_cast<TraceEventKind>(random.Below(12));
+        const auto kind =
+            static_cast<TraceEventKind>(random.Below(static_cast<std::uint32_t>(kCounter) + 1));
         const bool slice =
             kind == kTaskBegin || kind == kTaskEnd || kind == kIdleBegin || kind == kIdleEnd;
-        if (!slice && kind != kDependency) ++instants;
-        log.events.push_back({ns, kind, "n", random.Below(tasks), random.Below(tasks)});
+        if (kind == kSpan) {
+          ++spans;
+        } else if (kind == kCounter) {
+          ++counters;
+        } else if (!slice && kind != kDependency) {
+          ++instants;
+        }
+        log.events.push_back({ns, kind, "n", random.Below(tasks), random.Below(tasks),
+                              static_cast<TraceTrack>(random.Below(3))});
       }
     }
     const std::string text = Text(logs);
     TraceFile file;
     ASSERT_EQ(Sort(text, file), "") << "HEDDLE_TEST_SEED=" << seed << "\n" << text;
     EXPECT_GE(file.instants.size(), instants) << "HEDDLE_TEST_SEED=" << seed;
+    EXPECT_EQ(file.span_starts.size(), spans) << "HEDDLE_TEST_SEED=" << seed;
+    EXPECT_EQ(file.counters.size(), counters) << "HEDDLE_TEST_SEED=" << seed;
   }
 }
 

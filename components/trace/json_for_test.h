@@ -161,7 +161,7 @@ inline std::string ReadWholeFile(const std::string& path) {
 
 // A trace sorted by what its events are.
 struct TraceFile {
-  std::vector<Json> slices, instants, arrow_starts, arrow_ends;
+  std::vector<Json> slices, instants, arrow_starts, arrow_ends, span_starts, span_ends, counters;
   std::map<int, Json> threads;  // The arguments of thread_name, by tid.
   Json figures;
 };
@@ -202,6 +202,12 @@ inline std::string Sort(std::string_view text, TraceFile& out) {
       out.arrow_starts.push_back(event);
     } else if (phase == "f") {
       out.arrow_ends.push_back(event);
+    } else if (phase == "b") {
+      out.span_starts.push_back(event);
+    } else if (phase == "e") {
+      out.span_ends.push_back(event);
+    } else if (phase == "C") {
+      out.counters.push_back(event);
     } else {
       return "an event of unknown kind " + phase;
     }
@@ -210,6 +216,12 @@ inline std::string Sort(std::string_view text, TraceFile& out) {
   for (std::size_t i = 0; i < out.arrow_starts.size(); ++i) {
     if (out.arrow_starts[i]["id"].number != out.arrow_ends[i]["id"].number)
       return "arrows do not match";
+  }
+  if (out.span_starts.size() != out.span_ends.size()) return "half a span";
+  for (std::size_t i = 0; i < out.span_starts.size(); ++i) {
+    if (out.span_starts[i]["id"].number != out.span_ends[i]["id"].number ||
+        out.span_starts[i]["ts"].number > out.span_ends[i]["ts"].number)
+      return "spans do not match";
   }
   return "";
 }

@@ -77,10 +77,18 @@ void SliceBuilder::Block(std::size_t thread, const TimedEvent& event) {
       blocked_[event.a] = {{event.ns, TraceEventKind::kTaskBegin, event.name, event.a, event.b}};
     }
   } else {
-    blocked_[event.a] = on.stack;
-    while (!on.stack.empty()) CloseTop(thread, event.ns, nullptr);
+    auto first = on.stack.begin();
+    if (event.b != 0) {
+      first = std::find_if(first, on.stack.end(), [&](const Open& open) {
+        return open.kind == TraceEventKind::kTaskBegin && open.id == event.a;
+      });
+      if (first == on.stack.end()) return;
+    }
+    const auto left = static_cast<std::size_t>(first - on.stack.begin());
+    blocked_[event.a].assign(first, on.stack.end());
+    while (on.stack.size() > left) CloseTop(thread, event.ns, nullptr);
   }
-  on.edge = event.ns;
+  if (on.stack.empty()) on.edge = event.ns;
 }
 
 void SliceBuilder::Resume(std::size_t thread, const TimedEvent& event) {

@@ -4,7 +4,7 @@
 // Each thread has a stack of open slices: what runs on top of what. A block takes the whole stack
 // away and keeps it under the task's id, since what is buried under a blocked task does not run
 // either; a resume puts it on top of the stack of the thread that resumes. So all events pass in
-// order of time, whatever their thread.
+// order of time, whatever their thread. A block of a fiber takes only what is on top of its task.
 //
 // An end whose slice is not open while the stack is empty closes a slice that began before the
 // first event known of the thread (overwritten, or before the recording): it starts at the thread's

@@ -29,9 +29,11 @@
 #include <algorithm>
 #include <bit>
 #include <cerrno>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <new>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -54,7 +56,7 @@ namespace {
 using internal::enabled;
 
 // Half a cache line. The kind stands in the low four bits of the time; 60 bits of ticks last for
-// years.
+// years. The track stands in the high 16 bits of the name's address.
 struct Event {
   std::uint64_t ticks_and_kind;
   const char* name;
@@ -62,7 +64,7 @@ struct Event {
   std::uint64_t b;
 };
 static_assert(sizeof(Event) == 32);
-static_assert(static_cast<int>(TraceEventKind::kUser) < 16);
+static_assert(static_cast<int>(TraceEventKind::kCounter) < 16);
 
 struct alignas(kFalseSharingBytes) Ring {
   std::atomic<bool> busy{false};
@@ -79,6 +81,8 @@ struct Registry {
   std::mutex mutex;
   std::vector<std::unique_ptr<Ring>> rings;
   std::unordered_set<std::string> names;  // Its elements stay where they are.
+  std::unordered_map<std::string, TraceTrack> tracks;
+  std::vector<std::string> track_names{"the thread's"};
   bool running = false;
   std::size_t capacity = 0;
   int file = -1;
@@ -159,9 +163,11 @@ internal::ThreadLog ToLog(const Ring& ring, const internal::Calibration& from,
   log.events.reserve(kept);
   for (std::uint64_t i = ring.next - kept; i != ring.next; ++i) {
     const Event& event = ring.events[i & ring.mask];
+    const auto name = reinterpret_cast<std::uintptr_t>(event.name);
     log.events.push_back({internal::NsBetween(from, to, event.ticks_and_kind >> 4),
-                          static_cast<TraceEventKind>(event.ticks_and_kind & 15), event.name,
-                          event.a, event.b});
+                          static_cast<TraceEventKind>(event.ticks_and_kind & 15),
+                          reinterpret_cast<const char*>(name & ((std::uintptr_t{1} << 48) - 1)),
+                          event.a, event.b, static_cast<TraceTrack>(name >> 48)});
   }
   return log;
 }
@@ -249,6 +255,17 @@ const char* Intern(std::string_view text) {
   return registry.names.emplace(text).first->c_str();
 }
 
+TraceTrack Track(std::string_view name) {
+  Registry& registry = TheRegistry();
+  std::lock_guard lock(registry.mutex);
+  const auto known = registry.tracks.find(std::string(name));
+  if (known != registry.tracks.end()) return known->second;
+  if (registry.track_names.size() > std::numeric_limits<TraceTrack>::max()) return kTrackOfThread;
+  const auto track = static_cast<TraceTrack>(registry.track_names.size());
+  registry.track_names.emplace_back(name);
+  return registry.tracks[std::string(name)] = track;
+}
+
 void SetThreadName(std::string_view name) {
   Registry& registry = TheRegistry();
   Ring* const ring = RingOfThisThread(registry);
@@ -281,6 +298,7 @@ absl::Status Start(std::string path, std::size_t events_per_thread) {
 absl::Status Stop() {
   Registry& registry = TheRegistry();
   std::vector<internal::ThreadLog> logs;
+  std::vector<std::string> track_names;
   std::string path;
   int file = -1;
   internal::Calibration started, stopped;
@@ -297,12 +315,14 @@ absl::Status Stop() {
       if (ring->events != nullptr) logs.push_back(ToLog(*ring, started, stopped));
     ReleaseRings(registry);
     registry.running = false;
+    track_names = registry.track_names;
     path = std::move(registry.path);
     file = registry.file;
   }
   Output output(file);
-  internal::WriteChromeJson(std::move(logs), stopped.ns - started.ns,
-                            [&](std::string_view text) { output.Write(text); });
+  internal::WriteChromeJson(
+      std::move(logs), stopped.ns - started.ns, [&](std::string_view text) { output.Write(text); },
+      track_names);
   const int error = output.Close();
   if (error == 0) return absl::OkStatus();
   return absl::ErrnoToStatus(error, absl::StrCat("cannot write the trace ", path));

@@ -37,10 +37,17 @@ enum class TraceEventKind : std::uint8_t {
   kIdleBegin,       // Opens a slice.
   kIdleEnd,         // Closes it.
   kSteal,           // victim, what was taken.
-  kBlock,           // task id.  Ends the thread's slices: the task and all that it buries stop.
+  kBlock,           // task id, 0.  Ends the thread's slices: the task and all that it buries stop.
+                    // task id, 1.  Only those from the task's own on: a fiber left another's stack.
   kResume,          // task id.  Begins them anew, on whatever thread the task resumes.
   kUser,            // Anything.
+  kSpan,            // nanoseconds, nanoseconds since its end.  May overlap anything.
+  kCounter,         // bits of a double.  The value of what the name says, from now on.
 };
+
+// A time line. Each thread has one; others are made for what runs on changing threads.
+using TraceTrack = std::uint16_t;
+inline constexpr TraceTrack kTrackOfThread = 0;
 
 namespace trace {
 
@@ -50,6 +57,13 @@ struct alignas(kFalseSharingBytes) Flag {
 };
 extern Flag enabled;
 void RecordEnabled(TraceEventKind kind, const char* name, std::uint64_t a, std::uint64_t b);
+
+// Addresses of user space have 48 bits; the track stands above them.
+inline const char* WithTrack(const char* name, TraceTrack track) {
+  static_assert(sizeof(name) == sizeof(std::uint64_t));
+  return reinterpret_cast<const char*>(reinterpret_cast<std::uintptr_t>(name) | std::uint64_t{track}
+                                                                                    << 48);
+}
 }  // namespace internal
 
 // Blocking: never.  Memory order: relaxed, says nothing about anything else.  Cost: a load of a
@@ -65,6 +79,19 @@ inline void Record(TraceEventKind kind, const char* name, std::uint64_t a = 0,
   if (Enabled()) [[unlikely]]
     internal::RecordEnabled(kind, name, a, b);
 }
+
+// The same, on a track. One thread at a time records there; what it records comes after what the
+// one before it has recorded.
+inline void RecordOn(TraceTrack track, TraceEventKind kind, const char* name, std::uint64_t a = 0,
+                     std::uint64_t b = 0) {
+  if (Enabled()) [[unlikely]]
+    internal::RecordEnabled(kind, internal::WithTrack(name, track), a, b);
+}
+
+// The track of this name, the same for the same name, for the life of the process; shown where
+// something was recorded on it. kTrackOfThread where there are 65,535 already.
+// Blocking: takes a lock.  Cost: a hash lookup; the name is kept for ever.
+TraceTrack Track(std::string_view name);
 
 // The same pointer for the same text, valid for the life of the process.
 // Blocking: takes a lock.  Cost: a hash lookup; the text is kept for ever.

@@ -56,6 +56,27 @@ TEST_F(TraceTest, NothingIsRecordedWhileTracingIsOff) {
   EXPECT_EQ(file.instants[0]["args"]["b"].number, 2);
 }
 
+TEST_F(TraceTest, ATrackIsATimeLineThatThreadsRecordOnInTurn) {
+  const TraceTrack track = Track("PE 0");
+  EXPECT_NE(track, kTrackOfThread);
+  EXPECT_EQ(Track("PE 0"), track);
+  EXPECT_NE(Track("PE 1"), track);
+  RecordOn(track, kUser, "before");
+  ASSERT_TRUE(Start(path_).ok());
+  RecordOn(track, kTaskBegin, "moves", 7);
+  Record(kUser, "here");
+  std::thread([track] { RecordOn(track, kTaskEnd, nullptr, 7); }).join();
+  const TraceFile file = StopAndRead();
+  ASSERT_EQ(file.slices.size(), 1u);
+  EXPECT_EQ(file.slices[0]["name"].string, "moves");
+  EXPECT_FALSE(file.slices[0]["args"].has("repaired"));
+  const int tid = static_cast<int>(file.slices[0]["tid"].number);
+  EXPECT_EQ(file.threads.at(tid)["name"].string, "PE 0");
+  ASSERT_EQ(file.instants.size(), 1u);
+  EXPECT_NE(file.instants[0]["tid"].number, tid);
+  for (const auto& [other, args] : file.threads) EXPECT_NE(args["name"].string, "PE 1");
+}
+
 TEST_F(TraceTest, TheSecondRecordingHoldsNothingOfTheFirst) {
   ASSERT_TRUE(Start(path_).ok());
   Record(kUser, "first");
