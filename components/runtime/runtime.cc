@@ -14,8 +14,9 @@ namespace {
 
 // The only mutable globals of the library that a user can see the effect of.
 //
-// Starting and ending are serialised by `life`, under which the pool and the trace take locks of their own. The pointer has
-// another lock, under which nothing else is taken: this one is held across a fork, where others hold theirs already.
+// Starting and ending are serialised by `life`, under which the pool and the trace take locks of
+// their own. The pointer has another lock, under which nothing else is taken: this one is held
+// across a fork, where others hold theirs already.
 std::mutex* life = new std::mutex;
 std::mutex pointer_mutex;
 Runtime* runtime = nullptr;
@@ -25,8 +26,9 @@ void SetCurrent(Runtime* current) {
   runtime = current;
 }
 
-// A forked child has none of the workers: it forgets the runtime, whose memory stays, and makes a new one at its next call.
-// A thread that it does not have may have been starting or ending the runtime: it takes another `life`.
+// A forked child has none of the workers: it forgets the runtime, whose memory stays, and makes a
+// new one at its next call. A thread that it does not have may have been starting or ending the
+// runtime: it takes another `life`.
 void BeforeFork() { pointer_mutex.lock(); }
 void AfterForkInParent() { pointer_mutex.unlock(); }
 void AfterForkInChild() {
@@ -35,12 +37,13 @@ void AfterForkInChild() {
   pointer_mutex.unlock();
 }
 
-// exit() with the runtime still held: what was asked to be written is written; workers are not waited for.
+// exit() with the runtime still held: what was asked to be written is written; workers are not
+// waited for.
 void AtExit() {
   std::unique_lock<std::mutex> hold(*life, std::try_to_lock);
   if (!hold.owns_lock() || runtime == nullptr) return;
   if (!runtime->options().trace_file.empty()) (void)trace::Stop();
-  if (runtime->options().stats) PrintSummary(runtime->pool());
+  if (runtime->options().stats) PrintSummary(runtime->SummaryText());
 }
 
 const bool hooks_installed = [] {
@@ -94,7 +97,7 @@ absl::Status Runtime::Release() {
     ending.reset(this);
     SetCurrent(nullptr);
     ending->watchdog_.reset();
-    if (options_.stats) PrintSummary(*pool_);
+    if (options_.stats) PrintSummary(SummaryText());
     ending->pool_.reset();
     if (!options_.trace_file.empty()) return trace::Stop();
   }
@@ -103,6 +106,18 @@ absl::Status Runtime::Release() {
 
 Runtime::Runtime(Options options) : options_(std::move(options)) {}
 Runtime::~Runtime() = default;
+
+void Runtime::AddToSummary(std::function<std::string()> section) {
+  std::lock_guard<std::mutex> hold(sections_mutex_);
+  sections_.push_back(std::move(section));
+}
+
+std::string Runtime::SummaryText() {
+  std::string text = Summary(pool_->Statistics());
+  std::lock_guard<std::mutex> hold(sections_mutex_);
+  for (const auto& section : sections_) text += section();
+  return text;
+}
 
 Runtime* Runtime::Current() {
   std::lock_guard<std::mutex> hold(pointer_mutex);

@@ -1,5 +1,6 @@
-// Promised: one runtime for all who acquire it; wrong options are errors that name them and leave nothing over; it can be
-// started again and again, from several threads at once; a forked child makes its own. Not promised: any duration.
+// Promised: one runtime for all who acquire it; wrong options are errors that name them and leave
+// nothing over; it can be started again and again, from several threads at once; a forked child
+// makes its own. Not promised: any duration.
 #include "components/runtime/runtime.h"
 
 #include <gtest/gtest.h>
@@ -231,6 +232,36 @@ TEST(RuntimeTest, TheSummaryCountsTasksByType) {
   const std::string text = Summary(statistics);
   EXPECT_NE(text.find("gemm"), std::string::npos);
   EXPECT_NE(text.find("2000"), std::string::npos) << text;  // ns a task
+}
+
+TEST(RuntimeTest, SectionsOfFrontendsFollowInTheSummaryAndEndWithTheRuntime) {
+  const Variable variable("HEDDLE_STATS", "1");
+  Runtime* runtime = *Runtime::Acquire();
+  int calls = 0;
+  runtime->AddToSummary([&calls] { return "first, call " + std::to_string(++calls) + "\n"; });
+  runtime->AddToSummary([] { return std::string("second\n"); });
+  testing::internal::CaptureStderr();
+  ASSERT_TRUE(runtime->Release().ok());
+  const std::string text = testing::internal::GetCapturedStderr();
+  const std::size_t pool = text.find("task type"), first = text.find("first, call 1\nsecond\n");
+  EXPECT_NE(first, std::string::npos) << text;
+  EXPECT_LT(pool, first) << text;
+  // The next one knows nothing of them.
+  runtime = *Runtime::Acquire();
+  testing::internal::CaptureStderr();
+  ASSERT_TRUE(runtime->Release().ok());
+  EXPECT_EQ(testing::internal::GetCapturedStderr().find("first"), std::string::npos);
+  EXPECT_EQ(calls, 1);
+}
+
+TEST(RuntimeTest, ASectionIsNotAskedForWhereNobodyWantsASummary) {
+  Runtime* const runtime = *Runtime::Acquire();
+  bool called = false;
+  runtime->AddToSummary([&called] { return called = true, std::string("never\n"); });
+  testing::internal::CaptureStderr();
+  ASSERT_TRUE(runtime->Release().ok());
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  EXPECT_FALSE(called);
 }
 
 }  // namespace

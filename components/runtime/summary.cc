@@ -19,12 +19,13 @@ std::string Summary(const WorkerPoolStatistics& statistics) {
          << slot.idle_ns / 1'000'000 << "\n";
   }
   text << std::setw(30) << "task type" << std::setw(14) << "tasks" << std::setw(14) << "ms"
-       << std::setw(12) << "ns a task" << "\n";
+       << std::setw(12) << "ns a task"
+       << "\n";
   for (const TaskTypeStatistics& type : statistics.types) {
     if (type.tasks == 0) continue;
     text << std::setw(30) << type.name << std::setw(14) << type.tasks << std::setw(14)
-         << type.ns / 1'000'000 << std::setw(12)
-         << type.ns / static_cast<std::int64_t>(type.tasks) << "\n";
+         << type.ns / 1'000'000 << std::setw(12) << type.ns / static_cast<std::int64_t>(type.tasks)
+         << "\n";
   }
   text << "threads " << statistics.threads << ", excess members of regions at most "
        << statistics.most_excess_threads << ", slots taken from sleeping bodies "
@@ -32,9 +33,6 @@ std::string Summary(const WorkerPoolStatistics& statistics) {
   return text.str();
 }
 
-void PrintSummary(const Pool& pool) {
-  const std::string text = Summary(pool.Statistics());
-  std::fwrite(text.data(), 1, text.size(), stderr);
-}
+void PrintSummary(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); }
 
 }  // namespace heddle

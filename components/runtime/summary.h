@@ -11,8 +11,9 @@ namespace heddle {
 // What ran, where, for how long: a table for humans.  Thread safety: any thread.
 std::string Summary(const WorkerPoolStatistics& statistics);
 
-// Writes it to standard error: the one place, beside the watchdog, where the library prints, because it was asked to.
-void PrintSummary(const Pool& pool);
+// Writes it to standard error: the one place, beside the watchdog, where the library prints,
+// because it was asked to.
+void PrintSummary(const std::string& text);
 
 }  // namespace heddle
 
