@@ -24,6 +24,7 @@ class CkLocRec {
   CkArrayIndex index;
   heddle::charm::ArrayManager* manager = nullptr;
   ArrayElement* object = nullptr;
+  UShort slot = 0;      // In the manager's table; 0: none.
   int moves = 0;        // Migrations so far.
   int reductions = 0;   // Contributions so far; -1: it is new, and does not know yet with which it begins.
   std::vector<CkReductionMsg*> held;  // Until it does.

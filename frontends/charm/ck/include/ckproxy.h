@@ -59,7 +59,10 @@ class CkDelegateMgr : public IrrGroup {
 
 class CProxy {
  public:
-  CProxy(const CProxy& other);
+  CProxy(const CProxy& other)
+      : delegate_(other.delegate_), data_(nullptr), delegate_group_(other.delegate_group_), nodegroup_(other.nodegroup_) {
+    if (CMI_UNLIKELY(other.data_ != nullptr)) CopyData(other);
+  }
   CProxy& operator=(const CProxy& other);
   ~CProxy() {
     if (data_ != nullptr) data_->unref();
@@ -77,9 +80,14 @@ class CProxy {
  protected:
   CProxy() : delegate_(nullptr), data_(nullptr), nodegroup_(false) { delegate_group_.idx = 0; }
   // As the proxy that this one was made of.
-  CProxy(CK_DELCTOR_PARAM);
+  CProxy(CK_DELCTOR_PARAM) : delegate_(nullptr), data_(nullptr), nodegroup_(false) {
+    delegate_group_.idx = 0;
+    if (CMI_UNLIKELY(dTo != nullptr)) DelegateAs(dTo, dPtr);
+  }
 
  private:
+  void CopyData(const CProxy& other);
+  void DelegateAs(CkDelegateMgr* to, CkDelegateData* data);
   CkDelegateMgr* FindDelegate() const;
 
   mutable CkDelegateMgr* delegate_;

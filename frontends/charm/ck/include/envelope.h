@@ -51,7 +51,7 @@ struct alignas(16) envelope {
     int index[3];
     CmiUInt1 hops;
     CmiUInt1 ifNotThere;
-    CmiInt2 spare;
+    CmiUInt2 slot;  // the element's, where the sender knew one; a hint
   };
 
   CMK_REFNUM_TYPE getRef() const { return ref_; }
@@ -103,6 +103,9 @@ struct alignas(16) envelope {
   UInt getsetArraySrcPe() const { return getSrcPe(); }
   int getArrayIfNotThere() const { return array().ifNotThere; }
   void setArrayIfNotThere(int nt) { array().ifNotThere = static_cast<CmiUInt1>(nt); }
+
+  UShort getElementSlot() const { return array().slot; }
+  void setElementSlot(UShort slot) { array().slot = slot; }
 
   Chare& chare() { return to_.chare; }
   const Chare& chare() const { return to_.chare; }

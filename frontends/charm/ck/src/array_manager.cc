@@ -55,7 +55,7 @@ CkLocRec* ArrayManager::NewRecord(const CkArrayIndex& index) {
   record->index = index;
   record->manager = this;
   record->broadcasts = broadcasts_;
-  if (!elements_.emplace(index, record).second) {
+  if (!elements_.Insert(record)) {
     CkAbort("Charm++: element (%d, %d, %d) of array %d is made twice on PE %d", index.index[0], index.index[1], index.index[2], id_.idx, CkMyPe());
   }
   return record;
@@ -125,22 +125,23 @@ int ArrayManager::LastKnown(const CkArrayIndex& index) const {
 }
 
 void ArrayManager::Send(envelope* env, const CkArrayIndex& index) {
-  const auto found = elements_.find(index);
-  if (found != elements_.end()) [[likely]] {
-    if ((env->getOptions() & CK_MSG_INLINE) != 0) {
-      env->setSrcPe(static_cast<UInt>(CkMyPe()));
-      return Invoke(found->second, env);
-    }
-    return SendToPe(env, CkMyPe());
+  CkLocRec* const record = elements_.Find(index);
+  if (record == nullptr) {
+    env->setElementSlot(ElementTable::kNoSlot);
+    return SendToPe(env, LastKnown(index));
   }
-  SendToPe(env, LastKnown(index));
+  if ((env->getOptions() & CK_MSG_INLINE) != 0) {
+    env->setSrcPe(static_cast<UInt>(CkMyPe()));
+    return Invoke(record, env);
+  }
+  env->setElementSlot(record->slot);
+  SendToPe(env, CkMyPe());
 }
 
 void ArrayManager::Deliver(envelope* env) {
   const CkArrayIndex index = IndexOf(env);
   if (env->getMsgtype() == ArrayEltInitMsg) return Insert(index, env->getEpIdx(), EnvToUsr(env), false);
-  const auto found = elements_.find(index);
-  if (found != elements_.end()) [[likely]] return Invoke(found->second, env);
+  if (CkLocRec* const record = elements_.Find(index, env->getElementSlot())) [[likely]] return Invoke(record, env);
   const int pe = LastKnown(index);
   if (pe == CkMyPe()) {
     if (env->getArrayIfNotThere() != CkArray_IfNotThere_buffer && !where_.contains(index)) return CreateOnDemand(env);
@@ -270,7 +271,7 @@ void ArrayManager::Migrate(CkLocRec* record, int to) {
 }
 
 void ArrayManager::Remove(CkLocRec* record) {
-  elements_.erase(record->index);
+  elements_.Erase(record);
   if (record->reductions >= 0) CountAt(record->reductions, -1);
   FlushReductionsHere();
 }

@@ -17,14 +17,11 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "frontends/charm/ck/src/element_table.h"
 #include "frontends/charm/ck/src/pe.h"
 #include "frontends/charm/ck/src/reduction.h"
 
 namespace heddle::charm {
-
-struct IndexHash {
-  std::size_t operator()(const CkArrayIndex& index) const { return index.hash(); }
-};
 
 // Thread safety: its PE's.
 class ArrayManager {
@@ -37,10 +34,7 @@ class ArrayManager {
   // After the branch stands in its table: makes the initial elements, each with a copy of the message, which it takes.
   void Populate(void* message);
 
-  CkLocRec* Find(const CkArrayIndex& index) const {
-    const auto found = elements_.find(index);
-    return found == elements_.end() ? nullptr : found->second;
-  }
+  CkLocRec* Find(const CkArrayIndex& index) const { return elements_.Find(index); }
   // For the element `index`, from this PE; addressed, but for where it is.
   void Send(envelope* env, const CkArrayIndex& index);
   // A message that has come here. Takes it.
@@ -118,7 +112,7 @@ class ArrayManager {
   int ctor_;
   CkArrayMap* map_ = nullptr;
   int handle_ = 0;
-  absl::flat_hash_map<CkArrayIndex, CkLocRec*, IndexHash> elements_;
+  ElementTable elements_;
   absl::flat_hash_map<CkArrayIndex, Where, IndexHash> where_;
   absl::flat_hash_map<CkArrayIndex, std::vector<envelope*>, IndexHash> waiting_;
   int broadcasts_ = 0;                 // Given to the elements here.

@@ -19,21 +19,21 @@ void CkDelegateMgr::NodeGroupBroadcast(CkDelegateData*, int ep, void* msg, CkNod
 CkDelegateData* CkDelegateMgr::DelegatePointerPup(PUP::er&, CkDelegateData* data) { return data; }
 
 // ---- Delegation of a proxy
-CProxy::CProxy(CK_DELCTOR_PARAM) : delegate_(dTo), data_(nullptr), nodegroup_(false) {
-  delegate_group_.setZero();
-  if (dTo == nullptr) return;
-  delegate_group_ = dTo->CkGetGroupID();
-  nodegroup_ = dTo->isNodeGroup();
-  if (dPtr != nullptr) data_ = dTo->ckCopyDelegateData(dPtr);
+void CProxy::DelegateAs(CkDelegateMgr* to, CkDelegateData* data) {
+  delegate_ = to;
+  delegate_group_ = to->CkGetGroupID();
+  nodegroup_ = to->isNodeGroup();
+  if (data != nullptr) data_ = to->ckCopyDelegateData(data);
 }
-CProxy::CProxy(const CProxy& other) : CProxy() { *this = other; }
+void CProxy::CopyData(const CProxy& other) { data_ = other.ckDelegatedTo()->ckCopyDelegateData(other.data_); }
 CProxy& CProxy::operator=(const CProxy& other) {
   if (this == &other) return *this;
   CkDelegateData* const before = data_;
   delegate_ = other.delegate_;
   delegate_group_ = other.delegate_group_;
   nodegroup_ = other.nodegroup_;
-  data_ = other.data_ != nullptr ? other.ckDelegatedTo()->ckCopyDelegateData(other.data_) : nullptr;
+  data_ = nullptr;
+  if (other.data_ != nullptr) CopyData(other);
   if (before != nullptr) before->unref();
   return *this;
 }
