@@ -74,7 +74,8 @@ says "$charmc" -o pgm x.o -- "g++ -rdynamic -o pgm x.o" "-L$PREFIX/lib -Wl,-rpat
 rm -f charmrun
 says "$charmc" -no-charmrun -language converse++ -o pgm a.C -lz -- "-lz -L$PREFIX/lib" "-lconverse" '!-lcharm' '!charm_main'
 [[ ! -e charmrun ]] || { echo "FAILED: charmrun in spite of -no-charmrun"; failures=$((failures + 1)); }
-says "$charmc" -o pgm x.o -module CommonLBs,RefineLB -tracemode projections -charm-shared -- '!module_init' '!-lmodule'
+says "$charmc" -o pgm x.o -module CommonLBs,RefineLB -tracemode projections -charm-shared -- '!module_init' '!-lmodule' "HEDDLE_TRACE=FILE ./pgm"
+says "$charmc" -o pgm x.o -tracemode none -- '!HEDDLE_TRACE'
 says "$charmc" -o pgm x.o -module CkMulticast -module CkMulticast -- "  |   _registerCkMulticast();" '!-lmodule'
 says "$charmc" -o pgm x.o -module mine -- "-lmodulemine" "  | extern void _registermine(void);" "  |   _registermine();"
 says "$charmc" -o pgm x.o -balancer GreedyLB -- '  |   LBDefaultCreate("GreedyLB");' '!-lmodule'

@@ -27,6 +27,8 @@
 
 #include "conv-random.h"
 
+#include "conv-trace.h"
+
 #include "conv-qd.h"
 
 #include "cldb.h"

@@ -12,8 +12,9 @@ std::vector<void (*)(char**)>& TraceInits() {
 }
 
 constexpr PeInit kInits[] = {
-    InitArguments,  InitClock,        InitConditions, InitTopology, InitRandom,     InitFutures,
-    InitQuiescence, InitSeedBalancer, InitTaskQueue,  InitRdma,     InitPersistent, InitTraces,
+    InitArguments,  InitClock,      InitConditions,   InitTopology,  InitRandom,
+    InitFutures,    InitQuiescence, InitSeedBalancer, InitTaskQueue, InitRdma,
+    InitPersistent, InitTrace,      InitTraces,
 };
 
 }  // namespace

@@ -21,6 +21,7 @@ void InitSeedBalancer(Pe& pe, char** argv);
 void InitTaskQueue(Pe& pe, char** argv);
 void InitRdma(Pe& pe, char** argv);
 void InitPersistent(Pe& pe, char** argv);
+void InitTrace(Pe& pe, char** argv);
 // The functions of registerTraceInit(), last.
 void InitTraces(Pe& pe, char** argv);
 
