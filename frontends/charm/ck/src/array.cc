@@ -4,6 +4,7 @@
 #include "frontends/charm/ck/src/balance_hooks.h"
 #include "frontends/charm/ck/src/deliver.h"
 #include "frontends/charm/ck/src/futures.h"
+#include "frontends/charm/ck/src/groups.h"
 #include "frontends/charm/ck/src/start.h"
 
 namespace hc = heddle::charm;
@@ -284,13 +285,9 @@ void CProxyElement_ArrayBase::ckDestroy() const {
 
 namespace heddle::charm {
 void RestoreArray(CkGroupID group, CkArrayOptions& options) {
-  void* const memory = ck::impl::AllocateObject(sizeof(CkArray));
-  CkPe& pe = MyPe();
-  pe.groups.Set(group, memory);
-  pe.group_types[group.idx] = CkArray::__idx;
-  const Creating before = std::exchange(pe.creating, Creating{{CkMyPe(), memory}, group, nullptr, CkArray::__idx});
-  new (memory) CkArray(&options, -1, nullptr);
-  MyPe().creating = before;
+  const Creating creating = NewBranch(group, CkArray::__idx);
+  const UnderConstruction scope(creating);
+  new (creating.object) CkArray(&options, -1, nullptr);
 }
 
 void RegisterMaps();

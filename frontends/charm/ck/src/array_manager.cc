@@ -61,15 +61,11 @@ CkLocRec* ArrayManager::NewRecord(const CkArrayIndex& index) {
   return record;
 }
 
-void ArrayManager::Construct(CkLocRec* record, int chare, int ctor, void* message) {
-  void* const memory = ck::impl::AllocateObject(_chareTable[static_cast<std::size_t>(chare)]->size);
-  Creating creating;
-  creating.id = {CkMyPe(), memory};
-  creating.group = id_;
-  creating.record = record;
-  creating.chare = chare;
-  record->object = static_cast<ArrayElement*>(memory);
-  InvokeConstructor(creating, memory, ctor, message);
+Creating ArrayManager::Construct(CkLocRec* record, int chare, int ctor, void* message) {
+  const Creating creating = NewObject(chare, id_, record);
+  record->object = static_cast<ArrayElement*>(creating.object);
+  InvokeConstructor(creating, ctor, message);
+  return creating;
 }
 
 void ArrayManager::Insert(const CkArrayIndex& index, int ctor, void* message, bool initial) {
@@ -82,7 +78,7 @@ void ArrayManager::Insert(const CkArrayIndex& index, int ctor, void* message, bo
   }
   RunningEntry running(record);
   for (CkArrayListener* const listener : options_.getListeners()) listener->ckElementCreating(record->object);
-  Construct(record, _entryTable[static_cast<std::size_t>(ctor)]->chareIdx, ctor, message);
+  (void)Construct(record, _entryTable[static_cast<std::size_t>(ctor)]->chareIdx, ctor, message);
   ElementCreated(record);
   for (CkArrayListener* const listener : options_.getListeners()) (void)listener->ckElementCreated(record->object);
   const int home = HomePe(index);
@@ -318,11 +314,9 @@ void ArrayManager::Arrived(const CkArrayIndex& index, int from, int moves, const
   RunningEntry running(record);
   const int ctor = _chareTable[static_cast<std::size_t>(chare)]->migCtor;
   if (ctor < 0) CkAbort("Charm++: %s has no constructor for migration", _chareTable[static_cast<std::size_t>(chare)]->name);
-  Construct(record, chare, ctor, nullptr);
   {
-    const Creating before = std::exchange(MyPe().creating, Creating{{CkMyPe(), record->object}, id_, record, chare});
+    const UnderConstruction scope(Construct(record, chare, ctor, nullptr));
     record->object->virtual_pup(p);
-    MyPe().creating = before;
   }
   if (!restored) Tell(from, id_, ArrayNews::kArrived, index, broadcasts_);
   const int home = HomePe(index);

@@ -92,7 +92,7 @@ class ArrayManager {
   };
 
   CkLocRec* NewRecord(const CkArrayIndex& index);
-  void Construct(CkLocRec* record, int chare, int ctor, void* message);
+  Creating Construct(CkLocRec* record, int chare, int ctor, void* message);
   void Invoke(CkLocRec* record, envelope* env);
   void AfterEntry(CkLocRec* record);
   void MigrateNow(CkLocRec* record, int to);

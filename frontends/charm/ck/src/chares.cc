@@ -13,11 +13,7 @@ CkChareID PromiseID(PromisedChare* promise) { return {-(CkMyPe() + 1), promise};
 bool IsPromise(const CkChareID& id) { return id.onPE < 0; }
 
 void Construct(envelope* env) {
-  const int chare = env->chare().chare;
-  void* const memory = ck::impl::AllocateObject(_chareTable[static_cast<std::size_t>(chare)]->size);
-  Creating creating;
-  creating.id = {CkMyPe(), memory};
-  creating.chare = chare;
+  const Creating creating = NewObject(env->chare().chare);
   if (env->getMsgtype() == NewVChareMsg) {
     // First the promise is kept: the constructor may end the chare.
     auto* const fill = envelope::Allocate(FillVidMsg, 0, sizeof(CkChareID));
@@ -32,7 +28,7 @@ void Construct(envelope* env) {
       SendToPe(fill, asker);
     }
   }
-  InvokeConstructor(creating, memory, env->getEpIdx(), EnvToUsr(env));
+  InvokeConstructor(creating, env->getEpIdx(), EnvToUsr(env));
 }
 
 void KeepPromise(envelope* env) {

@@ -12,6 +12,7 @@
 #include "frontends/charm/ck/src/array_messages.h"
 #include "frontends/charm/ck/src/checkpoint.h"
 #include "frontends/charm/ck/src/deliver.h"
+#include "frontends/charm/ck/src/groups.h"
 #include "frontends/charm/ck/src/process.h"
 #include "frontends/charm/ck/src/start.h"
 
@@ -284,14 +285,11 @@ void RestoreMain() {
     MainInfo& main = *_mainTable[i];
     const ChareInfo& type = *_chareTable[static_cast<std::size_t>(main.chareIdx)];
     if (type.migCtor < 0) CkAbort("Charm++: cannot restart: mainchare %s is not [migratable]", type.name);
-    main.obj = ck::impl::AllocateObject(type.size);
-    Creating creating;
-    creating.id = {CkMyPe(), main.obj};
-    creating.chare = main.chareIdx;
-    InvokeConstructor(creating, main.obj, type.migCtor, NewArguments());
-    const Creating before = std::exchange(MyPe().creating, creating);
+    const Creating creating = NewObject(main.chareIdx);
+    main.obj = creating.object;
+    InvokeConstructor(creating, type.migCtor, NewArguments());
+    const UnderConstruction scope(creating);
     static_cast<Chare*>(main.obj)->virtual_pup(p);
-    MyPe().creating = before;
   }
   CheckRead(p, path);
   (void)std::fclose(file);

@@ -1,5 +1,6 @@
 #include "frontends/charm/ck/src/deliver.h"
 
+#include "frontends/charm/ck/src/groups.h"
 #include "frontends/charm/ck/src/start.h"
 
 namespace heddle::charm {
@@ -185,12 +186,14 @@ void InvokeEntry(Chare* object, int ep, void* msg) {
   MyPe().active = before;
 }
 
-void InvokeConstructor(const Creating& creating, void* memory, int ep, void* msg) {
-  CkPe& pe = MyPe();
-  const Creating before = pe.creating;
-  pe.creating = creating;
-  InvokeEntry(static_cast<Chare*>(memory), ep, msg);
-  MyPe().creating = before;
+Creating NewObject(int chare, CkGroupID group, CkLocRec* record) {
+  void* const object = ck::impl::AllocateObject(_chareTable[static_cast<std::size_t>(chare)]->size);
+  return {object, {CkMyPe(), object}, group, record, chare};
+}
+
+void InvokeConstructor(const Creating& creating, int ep, void* msg) {
+  const UnderConstruction scope(creating);
+  InvokeEntry(static_cast<Chare*>(creating.object), ep, msg);
 }
 
 void Execute(envelope* env) {

@@ -38,23 +38,27 @@ void Requeue(envelope* env);
 
 // Calls the entry method: in a thread where it is [threaded]; frees the message where it does not keep it.
 void InvokeEntry(Chare* object, int ep, void* msg);
-// The constructor: as InvokeEntry(), with `creating` visible to Chare's constructor.
-void InvokeConstructor(const Creating& creating, void* memory, int ep, void* msg);
+// Memory for an object of the type, and who it will be: one of a group, an array's element, or a single chare on this PE.
+// Errors: aborts where there is no memory.
+Creating NewObject(int chare, CkGroupID group = {0}, CkLocRec* record = nullptr);
+// What is constructed, or unpacked, in this scope is that object.
+class UnderConstruction {
+ public:
+  explicit UnderConstruction(const Creating& creating) : before_(std::exchange(MyPe().creating, creating)) {}
+  ~UnderConstruction() { MyPe().creating = before_; }
+  UnderConstruction(const UnderConstruction&) = delete;
+  UnderConstruction& operator=(const UnderConstruction&) = delete;
 
-// For groups.cc, nodegroups.cc, chares.cc, and the arrays: what Execute() calls for a type of message.
+ private:
+  const Creating before_;
+};
+// Its constructor: as InvokeEntry().
+void InvokeConstructor(const Creating& creating, int ep, void* msg);
+
+// What Execute() calls for a type of message; see groups.h, too.
 void ExecuteForChare(envelope* env);
-void ExecuteForGroup(envelope* env);
-void ExecuteForNodegroup(envelope* env);
 void ExecuteForArray(envelope* env);  // ForArrayEltMsg, ArrayEltInitMsg, ArrayBcastMsg; in array*.cc
 void Execute(envelope* env);
-// For checkpoints: a group's type; its branch here, made by its constructor for migration, or the one without parameters; and a
-// nodegroup's branches.
-int TypeOfGroup(CkGroupID group);
-IrrGroup* RestoreGroup(CkGroupID group, int chare);
-void RestoreArray(CkGroupID group, CkArrayOptions& options);
-void PupNodegroups(PUP::er& p);
-// A group's branch exists on this PE now: what waited for it is executed.
-void GroupExists(CkGroupID group);
 
 inline void CountCreated(CkPe& pe, int n = 1) { CQdCreate(pe.quiescence, n); }
 inline void CountProcessed(CkPe& pe, int n = 1) { CQdProcess(pe.quiescence, n); }

@@ -1,15 +1,10 @@
-// Groups: a branch on each PE. The PE that makes a group has its branch at once.
+// Groups. The PE that makes a group has its branch at once.
+#include "frontends/charm/ck/src/groups.h"
+
 #include "frontends/charm/ck/src/deliver.h"
-#include "frontends/charm/ck/src/pe.h"
 
 namespace heddle::charm {
 namespace {
-
-CkGroupID NewGroupID(int* next) {
-  const int n = (*next)++;
-  if (CkMyPe() == 0) return CkGroupID{n};
-  return CkGroupID{-(n * CkNumPes() + CkMyPe())};
-}
 
 // The first of the groups it depends on that is not here.
 const CkGroupID* MissingDependency(const envelope* env) {
@@ -27,20 +22,26 @@ void WaitFor(CkGroupID group, envelope* env) {
 void CreateBranch(envelope* env) {
   if (const CkGroupID* const missing = MissingDependency(env); missing != nullptr) return WaitFor(*missing, env);
   const CkGroupID group = env->getGroupNum();
-  const int chare = env->group().chare;
-  void* const memory = ck::impl::AllocateObject(_chareTable[static_cast<std::size_t>(chare)]->size);
-  CkPe& pe = MyPe();
-  pe.groups.Set(group, memory);
-  pe.group_types[group.idx] = chare;
-  Creating creating;
-  creating.id = {CkMyPe(), memory};
-  creating.group = group;
-  creating.chare = chare;
-  InvokeConstructor(creating, memory, env->getEpIdx(), EnvToUsr(env));
+  InvokeConstructor(NewBranch(group, env->group().chare), env->getEpIdx(), EnvToUsr(env));
   GroupExists(group);
 }
 
 }  // namespace
+
+// Of PE 0: 1, 2, ... Of others: below 0, and those of two PEs differ.
+CkGroupID NewGroupID(int* next) {
+  const int n = (*next)++;
+  if (CkMyPe() == 0) return CkGroupID{n};
+  return CkGroupID{-(n * CkNumPes() + CkMyPe())};
+}
+
+Creating NewBranch(CkGroupID group, int chare) {
+  const Creating creating = NewObject(chare, group);
+  CkPe& pe = MyPe();
+  pe.groups.Set(group, creating.object);
+  pe.group_types[group.idx] = chare;
+  return creating;
+}
 
 int TypeOfGroup(CkGroupID group) { return MyPe().group_types.at(group.idx); }
 
@@ -48,16 +49,9 @@ IrrGroup* RestoreGroup(CkGroupID group, int chare) {
   const ChareInfo& type = *_chareTable[static_cast<std::size_t>(chare)];
   const int ctor = type.migCtor >= 0 ? type.migCtor : type.defCtor;
   if (ctor < 0) CkAbort("Charm++: group %s has no constructor for migration, so that it cannot be restored", type.name);
-  void* const memory = ck::impl::AllocateObject(type.size);
-  CkPe& pe = MyPe();
-  pe.groups.Set(group, memory);
-  pe.group_types[group.idx] = chare;
-  Creating creating;
-  creating.id = {CkMyPe(), memory};
-  creating.group = group;
-  creating.chare = chare;
-  InvokeConstructor(creating, memory, ctor, type.migCtor >= 0 ? nullptr : CkAllocSysMsg());
-  return static_cast<IrrGroup*>(memory);
+  const Creating creating = NewBranch(group, chare);
+  InvokeConstructor(creating, ctor, type.migCtor >= 0 ? nullptr : CkAllocSysMsg());
+  return static_cast<IrrGroup*>(creating.object);
 }
 
 void GroupExists(CkGroupID group) {

@@ -1,6 +1,6 @@
 // Nodegroups: a branch in each process, whose methods any of its PEs runs, several at once but for [exclusive] ones.
 #include "frontends/charm/ck/src/deliver.h"
-#include "frontends/charm/ck/src/pe.h"
+#include "frontends/charm/ck/src/groups.h"
 #include "frontends/charm/ck/src/process.h"
 
 namespace heddle::charm {
@@ -14,27 +14,31 @@ class ProcessLock {
   ProcessLock& operator=(const ProcessLock&) = delete;
 };
 
-void CreateBranch(envelope* env) {
-  const CkGroupID group = env->getGroupNum();
-  const int chare = env->group().chare;
-  void* const memory = ck::impl::AllocateObject(_chareTable[static_cast<std::size_t>(chare)]->size);
-  // Until it is complete only this PE sees it.
-  MyPe().nodegroups.Set(group, memory);
-  Creating creating;
-  creating.id = {CkMyPe(), memory};
-  creating.group = group;
-  creating.chare = chare;
-  InvokeConstructor(creating, memory, env->getEpIdx(), EnvToUsr(env));
+// Until it is complete only this PE sees it.
+Creating NewNodeBranch(CkGroupID group, int chare) {
+  const Creating creating = NewObject(chare, group);
+  MyPe().nodegroups.Set(group, creating.object);
+  return creating;
+}
+
+// Then all do, and what has waited for it comes.
+void Publish(const Creating& branch) {
   std::vector<envelope*> waiting;
   {
     ProcessLock lock;
-    Nodegroup& nodegroup = ThisProcess().nodegroups[group.idx];
-    nodegroup.branch = memory;
-    nodegroup.chare = chare;
+    Nodegroup& nodegroup = ThisProcess().nodegroups[branch.group.idx];
+    nodegroup.branch = branch.object;
+    nodegroup.chare = branch.chare;
     nodegroup.exclusive = CmiCreateLock();
     waiting.swap(nodegroup.waiting);
   }
   for (envelope* const message : waiting) Requeue(message);
+}
+
+void CreateBranch(envelope* env) {
+  const Creating branch = NewNodeBranch(env->getGroupNum(), env->group().chare);
+  InvokeConstructor(branch, env->getEpIdx(), EnvToUsr(env));
+  Publish(branch);
 }
 
 void InvokeExclusive(Chare* branch, envelope* env) {
@@ -75,16 +79,10 @@ void PupNodegroups(PUP::er& p) {
     if (p.isUnpacking()) {
       const ChareInfo& type = *_chareTable[static_cast<std::size_t>(chare)];
       if (type.migCtor < 0) CkAbort("Charm++: nodegroup %s has no constructor for migration, so that it cannot be restored", type.name);
-      branch = ck::impl::AllocateObject(type.size);
-      Creating creating;
-      creating.id = {CkMyPe(), branch};
-      creating.group = group;
-      creating.chare = chare;
-      InvokeConstructor(creating, branch, type.migCtor, nullptr);
-      ProcessLock lock;
-      all[group.idx].branch = branch;
-      all[group.idx].chare = chare;
-      all[group.idx].exclusive = CmiCreateLock();
+      const Creating creating = NewNodeBranch(group, chare);
+      branch = creating.object;
+      InvokeConstructor(creating, type.migCtor, nullptr);
+      Publish(creating);
     }
     static_cast<IrrGroup*>(branch)->virtual_pup(p);
   }
@@ -113,16 +111,14 @@ namespace hc = heddle::charm;
 
 CkGroupID CkCreateNodeGroup(int chare, int ep, void* msg) {
   envelope* env = UsrToEnv(msg);
-  hc::CkPe& pe = hc::MyPe();
-  const int n = pe.next_nodegroup++;
-  const CkGroupID group{CkMyPe() == 0 ? n : -(n * CkNumPes() + CkMyPe())};
+  const CkGroupID group = hc::NewGroupID(&hc::MyPe().next_nodegroup);
   env->setMsgtype(NodeBocInitMsg);
   env->setEpIdx(static_cast<UShort>(ep));
   env->setGroupNum(group);
   env->group().chare = chare;
   env->setOptions(CK_MSG_EXPEDITED);
   hc::BroadcastCopiesToNodes(&env, false);
-  hc::CountCreated(pe);
+  hc::CountCreated(hc::MyPe());
   hc::Execute(env);
   return group;
 }

@@ -20,6 +20,7 @@ struct BalanceState;
 
 // Who the object under construction is; Chare's and IrrGroup's constructors read it.
 struct Creating {
+  void* object = nullptr;
   CkChareID id{-1, nullptr};
   CkGroupID group{0};
   CkLocRec* record = nullptr;  // Of an array element.

@@ -61,11 +61,9 @@ void RunMainChares() {
   MyPe().started = true;
   for (std::size_t i = 0; i < _mainTable.size() && !IsRestart(); ++i) {
     MainInfo& main = *_mainTable[i];
-    main.obj = ck::impl::AllocateObject(_chareTable[static_cast<std::size_t>(main.chareIdx)]->size);
-    Creating creating;
-    creating.id = {CkMyPe(), main.obj};
-    creating.chare = main.chareIdx;
-    InvokeConstructor(creating, main.obj, main.entryIdx, NewArguments());
+    const Creating creating = NewObject(main.chareIdx);
+    main.obj = creating.object;
+    InvokeConstructor(creating, main.entryIdx, NewArguments());
   }
   if (IsRestart()) RestoreMain();
   for (int node = 1; node < CmiNumNodes(); ++node) {
