@@ -108,9 +108,7 @@ bool Place::TryClose() {
     closed_.store(false, std::memory_order_relaxed);
     return false;
   }
-  // PushShared() counts its message and then looks for a closed place; this place is closed and then looks at the count.
-  FullFence();
-  if (places_.HasShared()) Wake();
+  if (places_.MustHaveShared()) Wake();
   return true;
 }
 
@@ -150,9 +148,10 @@ void Places::PushShared(void* payload, MessagePriority priority, MessageQueue::E
     shared_.Push(payload, std::move(priority), end);
     shared_count_.store(shared_.size(), std::memory_order_seq_cst);
   }
-  FullFence();
   const unsigned count = static_cast<unsigned>(places_.size());
-  const unsigned first = turn_.fetch_add(1, std::memory_order_relaxed);
+  // Two at once may begin at the same place: it is no more than a hint.
+  const unsigned first = turn_.load(std::memory_order_relaxed);
+  turn_.store(first + 1, std::memory_order_relaxed);
   for (unsigned i = 0; i < count; ++i) {
     Place& place = *places_[(first + i) % count];
     if (place.closed_.load(std::memory_order_seq_cst)) {

@@ -121,6 +121,10 @@ class Places {
   void PushShared(void* payload, MessagePriority priority = {}, MessageQueue::End end = MessageQueue::End::kBack);
   // Thread safety: any thread.
   bool HasShared() const { return shared_count_.load(std::memory_order_relaxed) != 0; }
+  // The same for a place that has just closed.
+  // Memory order: PushShared() stores its count and then reads closed_; a place stores closed_ and then reads the count. All four are
+  // sequentially consistent, so that one of the two sees the other.
+  bool MustHaveShared() const { return shared_count_.load(std::memory_order_seq_cst) != 0; }
   // The first shared message; where `than` is not nullptr only if it comes before that queue's first, or that one is empty.
   void* TakeShared(const MessageQueue* than = nullptr);
   std::size_t shared_count() const { return shared_count_.load(std::memory_order_relaxed); }
