@@ -24,12 +24,9 @@ void OnFunctionCall(void* m) {
 }
 
 void SendFunctionCall(int pe, const FunctionCall& call, void* msg) {
-  envelope* env = UsrToEnv(msg);
-  if (CmiNodeOf(pe) != CmiMyNode()) CkPackMessage(&env);
+  envelope* const env = UsrToEnv(msg);
   std::memcpy(&env->group(), &call, sizeof(call));
-  CmiSetHandler(env, function_handler);
-  CountCreated(MyPe());
-  CmiSyncSendAndFree(static_cast<unsigned>(pe), static_cast<int>(env->getTotalsize()), env);
+  SendToHandler(pe, env, function_handler);
 }
 
 }  // namespace

@@ -6,6 +6,9 @@
 namespace heddle::charm {
 namespace {
 
+// [expedited]: it passes by the queue.
+bool IsExpedited(const envelope& env) { return (env.getOptions() & (CK_MSG_EXPEDITED | CK_MSG_IMMEDIATE)) != 0; }
+
 // The numbers are the same on every PE.
 int arrive_handler = -1;
 int execute_handler = -1;
@@ -45,11 +48,26 @@ void OnArrive(void* message) {
     ReceiveReadonlies(env);
     return;
   }
-  if ((env->getOptions() & (CK_MSG_EXPEDITED | CK_MSG_IMMEDIATE)) != 0) {
-    Execute(env);
-  } else {
-    Enqueue(env);
-  }
+  Accept(env);
+}
+
+// Counts, and says who sent it.
+CkPe& BeginSend(envelope* env) {
+  CkPe& pe = MyPe();
+  CountCreated(pe);
+  if (env->getSrcPe() == static_cast<UInt>(-1)) env->setSrcPe(static_cast<UInt>(pe.pe));
+  return pe;
+}
+
+void Broadcast(envelope** env, int others, bool me, void (*broadcast)(int bytes, char* message)) {
+  if (others == 0 && !me) return;
+  CkPe& pe = MyPe();
+  (*env)->setSrcPe(static_cast<UInt>(pe.pe));
+  CkPackMessage(env);
+  CmiSetHandler(*env, arrive_handler);
+  CountCreated(pe, others + (me ? 1 : 0));
+  broadcast(static_cast<int>((*env)->getTotalsize()), reinterpret_cast<char*>(*env));
+  CkUnpackMessage(env);
 }
 
 void ExecutePlain(Chare* object, const EntryInfo& entry, void* msg) {
@@ -104,73 +122,54 @@ void Enqueue(envelope* env) {
   CsdEnqueueGeneral(env, env->getQueueing(), env->getPriobits(), static_cast<unsigned int*>(env->getPrioPtr()));
 }
 
+void Accept(envelope* env) { IsExpedited(*env) ? Execute(env) : Enqueue(env); }
+
 void Requeue(envelope* env) {
   CountCreated(MyPe());
   Enqueue(env);
 }
 
 void SendToPe(envelope* env, int to) {
-  CkPe& pe = MyPe();
-  CountCreated(pe);
-  if (env->getSrcPe() == static_cast<UInt>(-1)) env->setSrcPe(static_cast<UInt>(pe.pe));
-  if (to == pe.pe && (env->getOptions() & (CK_MSG_EXPEDITED | CK_MSG_IMMEDIATE)) == 0) {
-    Enqueue(env);
-    return;
-  }
+  CkPe& pe = BeginSend(env);
+  if (to == pe.pe && !IsExpedited(*env)) return Enqueue(env);
   if (CmiNodeOf(to) != CmiMyNode()) CkPackMessage(&env);
   CmiSetHandler(env, arrive_handler);
   CmiSyncSendAndFree(static_cast<unsigned int>(to), static_cast<int>(env->getTotalsize()), env);
 }
 
 void SendSeed(envelope* env) {
-  CkPe& pe = MyPe();
-  CountCreated(pe);
-  env->setSrcPe(static_cast<UInt>(pe.pe));
+  env->setSrcPe(static_cast<UInt>(BeginSend(env).pe));
   CmiSetHandler(env, execute_handler);
   CldEnqueue(CLD_ANYWHERE, env, seed_info);
 }
 
 void SendToNode(envelope* env, int node) {
-  CkPe& pe = MyPe();
-  CountCreated(pe);
-  if (env->getSrcPe() == static_cast<UInt>(-1)) env->setSrcPe(static_cast<UInt>(pe.pe));
+  BeginSend(env);
+  if (node == CmiMyNode() && !IsExpedited(*env)) {
+    CmiSetHandler(env, execute_handler);
+    CsdNodeEnqueueGeneral(env, env->getQueueing(), env->getPriobits(), static_cast<unsigned int*>(env->getPrioPtr()));
+    return;
+  }
   if (node != CmiMyNode()) CkPackMessage(&env);
   CmiSetHandler(env, arrive_handler);
   CmiSyncNodeSendAndFree(static_cast<unsigned int>(node), static_cast<int>(env->getTotalsize()), env);
 }
 
-void BroadcastCopies(envelope** env, bool me) {
-  CkPe& pe = MyPe();
-  const int others = CmiNumPes() - 1;
-  if (others == 0 && !me) return;
-  (*env)->setSrcPe(static_cast<UInt>(pe.pe));
-  CkPackMessage(env);
-  CmiSetHandler(*env, arrive_handler);
-  CountCreated(pe, others + (me ? 1 : 0));
-  const int bytes = static_cast<int>((*env)->getTotalsize());
-  if (me) {
-    CmiSyncBroadcastAll(bytes, *env);
-  } else {
-    CmiSyncBroadcast(bytes, *env);
-  }
-  CkUnpackMessage(env);
+void SendToHandler(int pe, void* message, std::size_t bytes, int handler) {
+  CountCreated(MyPe());
+  CmiSetHandler(message, handler);
+  CmiSyncSendAndFree(static_cast<unsigned>(pe), static_cast<int>(bytes), message);
+}
+void SendToHandler(int pe, envelope* env, int handler) {
+  if (CmiNodeOf(pe) != CmiMyNode()) CkPackMessage(&env);
+  SendToHandler(pe, env, env->getTotalsize(), handler);
 }
 
+void BroadcastCopies(envelope** env, bool me) {
+  Broadcast(env, CmiNumPes() - 1, me, me ? CmiSyncBroadcastAllFn : CmiSyncBroadcastFn);
+}
 void BroadcastCopiesToNodes(envelope** env, bool me) {
-  CkPe& pe = MyPe();
-  const int others = CmiNumNodes() - 1;
-  if (others == 0 && !me) return;
-  (*env)->setSrcPe(static_cast<UInt>(pe.pe));
-  CkPackMessage(env);
-  CmiSetHandler(*env, arrive_handler);
-  CountCreated(pe, others + (me ? 1 : 0));
-  const int bytes = static_cast<int>((*env)->getTotalsize());
-  if (me) {
-    CmiSyncNodeBroadcastAll(bytes, *env);
-  } else {
-    CmiSyncNodeBroadcast(bytes, *env);
-  }
-  CkUnpackMessage(env);
+  Broadcast(env, CmiNumNodes() - 1, me, me ? CmiSyncNodeBroadcastAllFn : CmiSyncNodeBroadcastFn);
 }
 
 void InvokeEntry(Chare* object, int ep, void* msg) {

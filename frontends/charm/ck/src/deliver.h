@@ -27,12 +27,17 @@ void SendToPe(envelope* env, int pe);
 void SendSeed(envelope* env);
 // To some PE of a process.
 void SendToNode(envelope* env, int node);
+// To a Converse handler of the runtime, which counts it as processed; an envelope is packed where it leaves the process.
+void SendToHandler(int pe, void* message, std::size_t bytes, int handler);
+void SendToHandler(int pe, envelope* env, int handler);
 // To all PEs, this one included only where `me`. The message remains the caller's, and may have moved.
 void BroadcastCopies(envelope** env, bool me);
 // The same, to all processes, for one PE each.
 void BroadcastCopiesToNodes(envelope** env, bool me);
 // Puts a message for this PE into its queue, as its priority says.  Cost: O(1) where there are no priorities.
 void Enqueue(envelope* env);
+// Executes it at once where it is [expedited]; otherwise Enqueue().
+void Accept(envelope* env);
 // The same for something that will be executed, and counted as processed, a second time.
 void Requeue(envelope* env);
 

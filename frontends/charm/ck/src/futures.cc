@@ -79,12 +79,9 @@ void OnSignal(void* m) {
 }
 
 void SendTo(int pe, int id, void* msg, int handler) {
-  envelope* env = UsrToEnv(msg);
+  envelope* const env = UsrToEnv(msg);
   env->group().chare = id;
-  CountCreated(MyPe());
-  if (CmiNodeOf(pe) != CmiMyNode()) CkPackMessage(&env);
-  CmiSetHandler(env, handler);
-  CmiSyncSendAndFree(static_cast<unsigned>(pe), static_cast<int>(env->getTotalsize()), env);
+  SendToHandler(pe, env, handler);
 }
 
 }  // namespace

@@ -29,13 +29,7 @@ void Begin() {
   pe.started = true;
   std::vector<envelope*> early;
   early.swap(pe.early);
-  for (envelope* const env : early) {
-    if ((env->getOptions() & (CK_MSG_EXPEDITED | CK_MSG_IMMEDIATE)) != 0) {
-      Execute(env);
-    } else {
-      Enqueue(env);
-    }
-  }
+  for (envelope* const env : early) Accept(env);
 }
 
 void OnBegin(void* message) {
