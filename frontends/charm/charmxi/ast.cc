@@ -28,7 +28,7 @@ std::string TemplateHeader(const TemplateParameters& parameters, bool with_defau
   std::string text = "template <";
   for (const TemplateParameter& p : parameters) {
     if (&p != &parameters.front()) text += ", ";
-    text += p.kind + (p.pack ? "... " : " ") + p.name;
+    text += p.kind.empty() ? p.type.Declare(p.name) : p.kind + (p.pack ? "... " : " ") + p.name;
     if (with_defaults && !p.default_value.empty()) text += " = " + p.default_value;
   }
   return text + ">";

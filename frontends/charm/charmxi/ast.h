@@ -48,7 +48,8 @@ struct Code {
 };
 
 struct TemplateParameter {
-  std::string kind;  // "typename", "class", or a type such as "int"
+  std::string kind;  // "typename" or "class"; "": it is a value
+  Type type;         // Of a value
   std::string name;
   bool pack = false;
   std::string default_value;
@@ -126,7 +127,7 @@ struct Entry {
   Code stack_size;                    // stacksize = N, or the old form
   bool has_sdag = false;
   Statements sdag;
-  // extern entry void T<int>::m<double>(...): the class that it belongs to, and the arguments.
+  // extern entry void T<int> m<double>(...): the class that it belongs to, and the arguments.
   bool is_extern = false;
   std::string extern_class;
   std::string extern_arguments;

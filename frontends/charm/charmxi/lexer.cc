@@ -1,5 +1,6 @@
 #include "frontends/charm/charmxi/lexer.h"
 
+#include <algorithm>
 #include <cctype>
 
 namespace heddle::charmxi {
@@ -7,7 +8,16 @@ namespace {
 
 bool IsNameStart(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 bool IsName(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+bool IsAscii(char c) { return static_cast<unsigned char>(c) < 128; }
 bool IsDigit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
+
+std::string Quoted(char c) { return std::string("'") + c + "'"; }
+// "')' or ','"
+std::string OneOf(std::string_view characters) {
+  std::string text;
+  for (const char c : characters) text += (text.empty() ? "" : " or ") + Quoted(c);
+  return text;
+}
 
 }  // namespace
 
@@ -38,19 +48,25 @@ bool Lexer::SkipLiteralOrComment(bool comments) {
     const Position begin = position_;
     Advance(2);
     while (!AtEnd() && !(At() == '*' && At(1) == '/')) Advance(1);
-    if (AtEnd()) diagnostics_->Error(begin, "this comment does not end");
+    if (AtEnd()) {
+      diagnostics_->Error(begin, "this comment does not end", "close it with */");
+      cut_short_ = true;
+    }
     Advance(2);
     return true;
   }
   if (At() == 'R' && At(1) == '"' &&
       (position_.offset == 0 || !IsName(source_.text[position_.offset - 1]))) {
     const Position begin = position_;
-    const std::size_t open = source_.text.find('(', position_.offset);
-    if (open == std::string::npos || open - position_.offset > 18) return false;
-    const std::string close =
-        ")" + source_.text.substr(position_.offset + 2, open - position_.offset - 2) + "\"";
-    const std::size_t end = source_.text.find(close, open);
-    if (end == std::string::npos) diagnostics_->Error(begin, "this raw string does not end");
+    // R"delimiter(...)delimiter", where the delimiter has at most 16 characters.
+    const std::size_t open = source_.text.substr(position_.offset, 19).find('(');
+    if (open == std::string::npos) return false;
+    const std::string close = ")" + source_.text.substr(position_.offset + 2, open - 2) + "\"";
+    const std::size_t end = source_.text.find(close, position_.offset + open);
+    if (end == std::string::npos) {
+      diagnostics_->Error(begin, "this raw string does not end", "close it with " + close);
+      cut_short_ = true;
+    }
     Advance(end == std::string::npos ? source_.text.size() : end + close.size() - position_.offset);
     return true;
   }
@@ -62,11 +78,19 @@ bool Lexer::SkipLiteralOrComment(bool comments) {
     const char quote = At();
     Advance(1);
     while (!AtEnd() && At() != quote && At() != '\n') Advance(At() == '\\' ? 2 : 1);
-    if (At() != quote) diagnostics_->Error(begin, "this literal does not end in its line");
+    if (At() != quote)
+      diagnostics_->Error(begin, "this literal does not end in its line",
+                          std::string("close it with ") + quote);
     Advance(1);
     return true;
   }
   return false;
+}
+
+bool Lexer::AtLineStart() const {
+  std::size_t at = position_.offset;
+  while (at > 0 && (source_.text[at - 1] == ' ' || source_.text[at - 1] == '\t')) --at;
+  return at == 0 || source_.text[at - 1] == '\n';
 }
 
 void Lexer::SkipSpace() {
@@ -75,7 +99,7 @@ void Lexer::SkipSpace() {
       Advance(1);
     } else if (At() == '/' && (At(1) == '/' || At(1) == '*')) {
       (void)SkipLiteralOrComment(true);
-    } else if (At() == '#') {
+    } else if (At() == '#' && AtLineStart()) {
       while (!AtEnd() && At() != '\n') Advance(At() == '\\' && At(1) == '\n' ? 2 : 1);
     } else {
       return;
@@ -106,6 +130,8 @@ void Lexer::Scan() {
     std::size_t length = 1;
     if (rest.substr(0, 2) == "::" || rest.substr(0, 2) == "&&") length = 2;
     if (rest.substr(0, 3) == "...") length = 3;
+    if (!IsAscii(At()))
+      while (length < rest.size() && !IsAscii(rest[length])) ++length;
     Advance(length);
   }
   token_.end = position_.offset;
@@ -118,41 +144,44 @@ Token Lexer::Next() {
   return token;
 }
 
-Code Lexer::Capture(std::string_view ends) {
+bool Lexer::Capture(std::string_view ends, Code* code, int* open) {
   // Back to where the next token begins: comments before it are no part of the text.
   position_ = token_.at;
-  Code code;
-  code.at = position_;
+  code->at = position_;
+  bool ended = false;
   std::string nesting;
   while (!AtEnd()) {
     if (SkipLiteralOrComment(true)) continue;
     const char c = At();
-    if (nesting.empty() && ends.find(c) != std::string_view::npos &&
-        !(c == ':' &&
-          (At(1) == ':' || (position_.offset > 0 && source_.text[position_.offset - 1] == ':')))) {
-      break;
-    }
+    const bool scope =
+        c == ':' &&
+        (At(1) == ':' || (position_.offset > 0 && source_.text[position_.offset - 1] == ':'));
+    ended = nesting.empty() && ends.find(c) != std::string_view::npos && !scope;
+    if (ended) break;
     if (c == '(' || c == '[' || c == '{') {
       nesting += c == '(' ? ')' : c == '[' ? ']' : '}';
     } else if (c == ')' || c == ']' || c == '}') {
       if (nesting.empty() || nesting.back() != c) {
         diagnostics_->Error(
             position_, std::string("'") + c + "' closes nothing here",
-            nesting.empty() ? "" : std::string("'") + nesting.back() + "' is what would");
+            std::string("expected ") + (nesting.empty() ? OneOf(ends) : Quoted(nesting.back())));
         break;
       }
       nesting.pop_back();
     }
     Advance(1);
   }
-  if (AtEnd())
-    diagnostics_->Error(code.at, "the file ends inside of this C++ text",
-                        std::string("expected one of ") + std::string(ends));
-  code.text = source_.text.substr(code.at.offset, position_.offset - code.at.offset);
-  while (!code.text.empty() && std::isspace(static_cast<unsigned char>(code.text.back())) != 0)
-    code.text.pop_back();
+  if (AtEnd() && !cut_short_) {
+    diagnostics_->Error(code->at, "the file ends inside of this C++ text",
+                        "expected " + (nesting.empty() ? OneOf(ends) : Quoted(nesting.back())));
+    cut_short_ = true;
+  }
+  code->text = source_.text.substr(code->at.offset, position_.offset - code->at.offset);
+  while (!code->text.empty() && std::isspace(static_cast<unsigned char>(code->text.back())) != 0)
+    code->text.pop_back();
+  *open = static_cast<int>(std::count(nesting.begin(), nesting.end(), '}'));
   Scan();
-  return code;
+  return ended;
 }
 
 }  // namespace heddle::charmxi

@@ -17,8 +17,8 @@ struct Token {
   bool Is(std::string_view t) const { return text == t && kind != kLiteral; }
 };
 
-// Comments and lines that begin with # are left out. Symbols are one character, but for "::", "&&"
-// and "...".
+// Comments and lines that begin with # are left out. Symbols are one character, but for "::", "&&",
+// "..." and what is not ASCII.  Cost: linear in the text, whatever it holds.
 class Lexer {
  public:
   Lexer(const Source& source, Diagnostics* diagnostics);
@@ -26,8 +26,11 @@ class Lexer {
   // Takes one token.
   Token Next();
   // From the token that would be next up to one of `ends` at the same depth of (), [], {}: as text,
-  // comments included. The end itself is next then. At the file's end: an error.
-  Code Capture(std::string_view ends);
+  // comments included. The end itself is next then. False, after an error, where there is none.
+  // `open` is then how many braces of the text are open where the error is.
+  bool Capture(std::string_view ends, Code* code, int* open);
+  // Whether something that never ends, and was reported, has swallowed the rest of the file.
+  bool cut_short() const { return cut_short_; }
   // A state to come back to.
   struct State {
     Position position;
@@ -43,6 +46,7 @@ class Lexer {
   void Scan();
   void SkipSpace();
   void Advance(std::size_t count);
+  bool AtLineStart() const;
   // Past a string, a character, a raw string or a comment that begins here; false where none does.
   bool SkipLiteralOrComment(bool comments);
   char At(std::size_t ahead = 0) const {
@@ -55,6 +59,7 @@ class Lexer {
   Diagnostics* diagnostics_;
   Position position_;
   Token token_;
+  bool cut_short_ = false;
 };
 
 }  // namespace heddle::charmxi

@@ -9,49 +9,85 @@ std::vector<std::unique_ptr<Module>> Parse(const Source& source, Diagnostics* di
   return Parser(source, diagnostics).File();
 }
 
+Token Parser::Take() {
+  Token token = lexer_.Next();
+  if (token.Is("{")) ++braces_;
+  if (token.Is("}")) --braces_;
+  after_ = token.at;
+  after_.column += static_cast<int>(token.end - token.at.offset);
+  after_.offset = token.end;
+  return token;
+}
+
 bool Parser::TakeIf(std::string_view text) {
   if (!PeekIs(text)) return false;
   (void)Take();
   return true;
 }
 
-void Parser::Fail(const Position& at, const std::string& text, const std::string& hint) {
-  diagnostics_->Error(at, text, hint);
+void Parser::Fail(const Position& at, const std::string& text, const std::string& hint, Site site) {
+  // That the file ends is said once, and not where the lexer has said what swallowed the rest.
+  const bool at_end = Peek().kind == Token::kEnd;
+  if (!at_end || !(ended_ || lexer_.cut_short())) diagnostics_->Error(at, text, hint, site);
+  ended_ |= at_end;
   throw Failed();
 }
 
-namespace {
-std::string Named(const Token& token) {
-  return token.kind == Token::kEnd ? "the end of the file" : "'" + token.text + "'";
+std::string Parser::Found() const {
+  constexpr std::size_t kLongest = 40;
+  const Token& token = Peek();
+  if (token.kind == Token::kEnd) return "the end of the file";
+  const auto byte = static_cast<unsigned char>(token.text[0]);
+  if (byte < ' ' || byte == 127) return "a byte of value " + std::to_string(byte);
+  return "'" + token.text.substr(0, kLongest) + (token.text.size() > kLongest ? "..." : "") + "'";
 }
-}  // namespace
 
-Token Parser::Expect(std::string_view text, const std::string& where) {
+Token Parser::Expect(std::string_view text, const std::string& where, Site site) {
   if (!PeekIs(text))
-    Fail(Peek().at, "expected '" + std::string(text) + "' " + where + ", not " + Named(Peek()));
+    Fail(Peek().at, "expected '" + std::string(text) + "' " + where + ", not " + Found(), "", site);
   return Take();
 }
 
-Token Parser::ExpectName(const std::string& what) {
-  if (Peek().kind != Token::kName) Fail(Peek().at, "expected " + what + ", not " + Named(Peek()));
+Token Parser::ExpectName(const std::string& what, Site site) {
+  if (Peek().kind != Token::kName)
+    Fail(Peek().at, "expected " + what + ", not " + Found(), "", site);
   return Take();
 }
 
-Code Parser::CaptureUntil(std::string_view ends, std::string_view closing) {
-  Code code = lexer_.Capture(ends);
-  (void)Expect(closing, "here");
+Code Parser::Capture(std::string_view ends) {
+  Code code;
+  int open = 0;
+  if (lexer_.Capture(ends, &code, &open)) return code;
+  braces_ += open;
+  throw Failed();
+}
+
+Code Parser::CaptureUntil(std::string_view ends) {
+  Code code = Capture(ends);
+  (void)Take();
   return code;
 }
 
-// After an error: past the next ';' or '}' of this level.
-void Parser::SkipDeclaration() {
-  int depth = 0;
+Parser::Level::Level(Parser* parser) : parser_(parser) {
+  constexpr int kDeepest = 200;
+  if (++parser->depth_ <= kDeepest) return;
+  --parser->depth_;
+  parser->Fail(parser->Peek().at,
+               "this is nested more than " + std::to_string(kDeepest) + " levels deep");
+}
+
+void Parser::Semicolon(const std::string& where, Site site) {
+  if (TakeIf(";")) return;
+  const std::string text = "expected ';' " + where + ", not " + Found();
+  if (Peek().kind == Token::kEnd || Peek().at.line == after_.line) Fail(Peek().at, text, "", site);
+  diagnostics_->Error(after_, "expected ';' " + where, "", site);
+}
+
+void Parser::SkipDeclaration(int braces) {
   while (Peek().kind != Token::kEnd) {
-    if (PeekIs("}") && depth == 0) return;
+    if (PeekIs("}") && braces_ <= braces) return;
     const Token token = Take();
-    if (token.Is("{")) ++depth;
-    if (token.Is("}") && --depth == 0) return;
-    if (token.Is(";") && depth == 0) return;
+    if (braces_ <= braces && (token.Is(";") || token.Is("}"))) return;
   }
 }
 
@@ -67,15 +103,15 @@ std::vector<std::unique_ptr<Module>> Parser::File() {
     try {
       if (!PeekIs("module") && !PeekIs("mainmodule")) {
         const std::string near = Nearest(Peek().text, {"module", "mainmodule"});
-        Fail(Peek().at,
-             "a file holds modules; expected 'module' or 'mainmodule', not " + Named(Peek()),
+        Fail(Peek().at, "a file holds modules; expected 'module' or 'mainmodule', not " + Found(),
              near.empty() ? "" : "did you mean '" + near + "'?");
       }
       modules.push_back(ModuleRule());
       TakeSemicolons();
     } catch (const Failed&) {
-      SkipDeclaration();
+      SkipDeclaration(0);
       (void)TakeIf("}");
+      braces_ = 0;
       TakeSemicolons();
     }
   }
@@ -88,24 +124,23 @@ std::unique_ptr<Module> Parser::ModuleRule() {
   module->main = Take().Is("mainmodule");
   module->name = ExpectName("the module's name").text;
   if (TakeIf(";")) return module;
-  (void)Expect("{", "after the module's name");
   module->has_body = true;
-  module->items = ItemsUntilBrace();
+  module->items = ItemsAfter(Expect("{", "after the module's name").at);
   return module;
 }
 
-// Takes the brace, too.
-Items Parser::ItemsUntilBrace() {
+Items Parser::ItemsAfter(const Position& open) {
+  const Level level(this);
   Items items;
-  const Position begin = Peek().at;
   for (;;) {
     TakeSemicolons();
     if (TakeIf("}")) return items;
-    if (Peek().kind == Token::kEnd) Fail(begin, "the '{' before this is never closed");
+    if (Peek().kind == Token::kEnd) Fail(open, "this '{' is never closed");
+    const int braces = braces_;
     try {
       items.push_back(ItemRule());
     } catch (const Failed&) {
-      SkipDeclaration();
+      SkipDeclaration(braces);
     }
   }
 }
@@ -117,7 +152,7 @@ Item Parser::ItemRule() {
     if (PeekIs("entry")) {
       item.kind = Item::kExternEntry;
       item.entry = EntryRule({}, true);
-      (void)Expect(";", "after an extern entry");
+      Semicolon("after an extern entry");
       return item;
     }
     if (PeekIs("module") || PeekIs("mainmodule")) {
@@ -126,9 +161,9 @@ Item Parser::ItemRule() {
       item.text = item.module->name;
       return item;
     }
-    if (TakeIf("{")) {
+    if (PeekIs("{")) {
       item.kind = Item::kBlock;
-      item.items = ItemsUntilBrace();
+      item.items = ItemsAfter(Take().at);
       for (Item& inner : item.items) {
         if (inner.chare != nullptr) inner.chare->is_extern = true;
         if (inner.message != nullptr) inner.message->is_extern = true;
@@ -139,8 +174,8 @@ Item Parser::ItemRule() {
     ItemBody(&item, true, {});
     return item;
   }
-  if (TakeIf("{")) {
-    item.items = ItemsUntilBrace();
+  if (PeekIs("{")) {
+    item.items = ItemsAfter(Take().at);
     return item;
   }
   if (PeekIs("template")) {
@@ -154,7 +189,7 @@ Item Parser::ItemRule() {
 
 void Parser::ItemBody(Item* item, bool is_extern, const TemplateParameters& parameters) {
   const std::string word = Peek().text;
-  const auto end = [&] { (void)Expect(";", "after this declaration"); };
+  const auto end = [&] { Semicolon("after this declaration"); };
   if (word == "module" || word == "mainmodule") {
     item->kind = Item::kModule;
     item->module = ModuleRule();
@@ -162,8 +197,7 @@ void Parser::ItemBody(Item* item, bool is_extern, const TemplateParameters& para
     (void)Take();
     item->kind = Item::kNamespace;
     item->text = ExpectName("the namespace's name").text;
-    (void)Expect("{", "after the namespace's name");
-    item->items = ItemsUntilBrace();
+    item->items = ItemsAfter(Expect("{", "after the namespace's name").at);
   } else if (word == "using") {
     (void)Take();
     item->kind = Item::kUsing;
@@ -221,6 +255,9 @@ void Parser::ItemBody(Item* item, bool is_extern, const TemplateParameters& para
     item->chare->is_extern = is_extern;
     item->chare->template_parameters = parameters;
     TakeSemicolons();
+  } else if (word == "entry") {
+    Fail(Peek().at, "an entry method stands in no chare",
+         "entry methods are members: `chare C { entry void f(); }`");
   } else if (word == "accelblock") {
     Fail(Peek().at, "accelerator blocks are not supported",
          "move the code to a header and `include` that");
@@ -229,29 +266,35 @@ void Parser::ItemBody(Item* item, bool is_extern, const TemplateParameters& para
         Nearest(word, {"module", "mainmodule", "namespace", "using", "include", "class", "readonly",
                        "initnode", "initproc", "PUPable", "message", "chare", "mainchare", "group",
                        "nodegroup", "array", "extern", "template"});
-    Fail(Peek().at, "expected a declaration, not " + Named(Peek()),
+    Fail(Peek().at, "expected a declaration, not " + Found(),
          near.empty() ? "" : "did you mean '" + near + "'?");
   }
 }
 
 std::unique_ptr<Readonly> Parser::ReadonlyRule() {
   auto readonly = std::make_unique<Readonly>();
-  (void)Expect("readonly", "here");
+  (void)Take();
   readonly->at = Peek().at;
   // `message` may be the first word of a type, too, but nobody calls one so.
   readonly->is_message = TakeIf("message");
   readonly->type = TypeRule();
+  if (readonly->is_message && readonly->type.pointers != 1)
+    Fail(readonly->type.at, "a readonly message is declared as a pointer to it",
+         "write `readonly message " + readonly->type.name + "* name`");
   readonly->name = NameWithArguments();
-  while (TakeIf("[")) readonly->dimensions.push_back(CaptureUntil("]", "]"));
+  if (readonly->is_message && PeekIs("[")) Fail(Peek().at, "a readonly message cannot be an array");
+  while (TakeIf("[")) readonly->dimensions.push_back(CaptureUntil("]"));
   return readonly;
 }
 
 InitCall Parser::InitCallRule() {
   InitCall call;
+  if (PeekIs("initcall"))
+    diagnostics_->Warning(Peek().at, "'initcall' is old",
+                          "write 'initnode', which means the same, or 'initproc'");
   call.node = !Take().Is("initproc");
   call.at = Peek().at;
-  if (TakeIf("void")) {
-  }
+  (void)TakeIf("void");
   call.name = NameWithArguments();
   if (TakeIf("(")) {
     (void)TakeIf("void");
@@ -274,14 +317,21 @@ std::vector<PupableClass> Parser::PupableRule() {
 
 std::unique_ptr<Message> Parser::MessageRule() {
   auto message = std::make_unique<Message>();
-  (void)Expect("message", "here");
-  if (PeekIs("[")) (void)Attributes();  // packed and varsize, which say nothing any more.
+  (void)Take();
+  // They say nothing any more.
+  if (PeekIs("["))
+    for (const Attribute& attribute : Attributes())
+      if (attribute.name != "packed" && attribute.name != "varsize")
+        diagnostics_->Error(attribute.at,
+                            "there is no attribute '" + attribute.name + "' of messages",
+                            "there are 'packed' and 'varsize'");
   message->at = Peek().at;
   message->name = ExpectName("the message's name").text;
   if (PeekIs("<")) message->arguments = AngleArguments();
-  if (!TakeIf("{")) return message;
+  if (!PeekIs("{")) return message;
+  const Position open = Take().at;
   while (!TakeIf("}")) {
-    if (Peek().kind == Token::kEnd) Fail(message->at, "the body of this message is never closed");
+    if (Peek().kind == Token::kEnd) Fail(open, "this '{' is never closed");
     if (TakeIf(";")) continue;
     Message::Field field;
     field.conditional = TakeIf("conditional");
@@ -295,207 +345,10 @@ std::unique_ptr<Message> Parser::MessageRule() {
              "its size is given where the message is made: new (size) M");
       (void)Take();
     }
-    (void)Expect(";", "after a field");
+    Semicolon("after a field");
     message->fields.push_back(std::move(field));
   }
   return message;
-}
-
-std::unique_ptr<Chare> Parser::ChareRule() {
-  auto chare = std::make_unique<Chare>();
-  const std::string word = Take().text;
-  chare->kind = word == "chare"       ? Chare::kChare
-                : word == "mainchare" ? Chare::kMainchare
-                : word == "group"     ? Chare::kGroup
-                : word == "nodegroup" ? Chare::kNodegroup
-                                      : Chare::kArray;
-  // An array has its index type in brackets, before or after its attributes.
-  while (PeekIs("[")) {
-    const Lexer::State state = lexer_.Save();
-    (void)Take();
-    const Token first = Peek();
-    lexer_.Restore(state);
-    if (chare->kind == Chare::kArray && !first.Is("migratable") && !first.Is("python") &&
-        chare->index.empty()) {
-      (void)Take();
-      chare->index = CaptureUntil("]", "]").text;
-      if (chare->index.size() == 2 && chare->index[1] == 'd') chare->index[1] = 'D';
-    } else {
-      for (Attribute& attribute : Attributes()) chare->attributes.push_back(std::move(attribute));
-    }
-  }
-  chare->at = Peek().at;
-  if (chare->kind == Chare::kArray && chare->index.empty())
-    Fail(chare->at, "an array needs its index type in brackets",
-         "for example `array [1D] " + Peek().text + "`");
-  chare->name = ExpectName("the chare's name").text;
-  if (PeekIs("<")) chare->arguments = AngleArguments();
-  if (TakeIf(":")) {
-    do {
-      (void)(TakeIf("public") || TakeIf("virtual"));
-      chare->bases.push_back(TypeRule());
-    } while (TakeIf(","));
-  }
-  if (!TakeIf("{")) {
-    if (!PeekIs(";"))
-      Fail(Peek().at, "expected '{' or ';' after the chare's name, not " + Named(Peek()));
-    return chare;
-  }
-  const Position open = Peek().at;
-  for (;;) {
-    TakeSemicolons();
-    if (TakeIf("}")) return chare;
-    if (Peek().kind == Token::kEnd)
-      Fail(open, "the body of chare " + chare->name + " is never closed");
-    try {
-      MemberRule(chare.get());
-    } catch (const Failed&) {
-      SkipDeclaration();
-    }
-  }
-}
-
-void Parser::MemberRule(Chare* chare) {
-  (void)TakeIf("extern");
-  TemplateParameters parameters;
-  if (PeekIs("template")) parameters = TemplateRule();
-  const std::string word = Peek().text;
-  if (word == "entry") {
-    chare->entries.push_back(EntryRule(parameters, false));
-    Entry& entry = *chare->entries.back();
-    if (entry.name == chare->name && entry.result.IsVoid())
-      entry.has_return = false;  // Some say that constructors return void.
-    if (!PeekIs(";") && !(entry.has_sdag && (PeekIs("}") || PeekIs("entry") || PeekIs("template"))))
-      (void)Expect(";", "after entry method " + entry.name);
-  } else if (word == "initnode" || word == "initproc" || word == "initcall") {
-    chare->init_calls.push_back(InitCallRule());
-    (void)Expect(";", "after this declaration");
-  } else if (word == "PUPable" || word == "pupable") {
-    for (PupableClass& pupable : PupableRule()) chare->pupables.push_back(std::move(pupable));
-    (void)Expect(";", "after this declaration");
-  } else if (word == "class") {
-    (void)Take();
-    (void)NameWithArguments();
-    (void)Expect(";", "after this declaration");
-  } else if (word == "readonly") {
-    chare->readonlies.push_back(std::move(*ReadonlyRule()));
-    (void)Expect(";", "after this declaration");
-  } else {
-    const std::string near =
-        Nearest(word, {"entry", "initnode", "initproc", "PUPable", "class", "template"});
-    Fail(Peek().at, "expected an entry method, not " + Named(Peek()),
-         near.empty() ? "members begin with 'entry'; other members stand in the C++ class only"
-                      : "did you mean '" + near + "'?");
-  }
-}
-
-std::unique_ptr<Entry> Parser::EntryRule(const TemplateParameters& parameters, bool is_extern) {
-  auto entry = std::make_unique<Entry>();
-  (void)Expect("entry", "here");
-  entry->template_parameters = parameters;
-  if (PeekIs("[")) entry->attributes = Attributes();
-  entry->at = Peek().at;
-  // A constructor is a name and its parameters; others have a type first.
-  const Lexer::State state = lexer_.Save();
-  (void)ExpectName("an entry method");
-  const bool constructor = PeekIs("(");
-  lexer_.Restore(state);
-  if (!constructor) {
-    entry->has_return = true;
-    entry->result = TypeRule();
-    if (is_extern) {
-      entry->is_extern = true;
-      entry->extern_class = NameWithArguments();
-    }
-  }
-  entry->at = Peek().at;
-  entry->name = ExpectName("the entry method's name").text;
-  if (PeekIs("<")) entry->extern_arguments = AngleArguments();
-  (void)Expect("(", "after the entry method's name");
-  entry->parameters = Parameters();
-  (void)TakeIf("const");
-  if (TakeIf("stacksize")) {
-    (void)Expect("=", "after 'stacksize'");
-    entry->stack_size = lexer_.Capture(";{");
-  } else if (TakeIf("=")) {
-    entry->stack_size = lexer_.Capture(";{");
-  }
-  if (const Attribute* const stack = entry->Find("stacksize");
-      stack != nullptr && !stack->arguments.empty())
-    entry->stack_size = {stack->at, stack->arguments[0].second};
-  if (PeekIs("{")) {
-    (void)Take();
-    entry->has_sdag = true;
-    entry->sdag = List();
-  } else if (!PeekIs(";") && Peek().kind == Token::kName && !PeekIs("entry")) {
-    entry->has_sdag = true;
-    entry->sdag.push_back(StatementRule());
-  }
-  return entry;
-}
-
-std::vector<Attribute> Parser::Attributes() {
-  (void)Expect("[", "here");
-  std::vector<Attribute> attributes;
-  while (!TakeIf("]")) {
-    Attribute attribute;
-    attribute.at = Peek().at;
-    attribute.name = ExpectName("an attribute").text;
-    if (attribute.name == "skipsched") attribute.name = "expedited";
-    if (TakeIf("=")) {
-      attribute.arguments.emplace_back("", lexer_.Capture(",]").text);
-    } else if (TakeIf("(")) {
-      while (!TakeIf(")")) {
-        std::string name = ExpectName("the name of an argument").text;
-        if (TakeIf(":")) {
-          attribute.arguments.emplace_back(std::move(name), lexer_.Capture(",)").text);
-        } else {
-          attribute.arguments.emplace_back("", std::move(name));
-        }
-        if (!TakeIf(",") && !PeekIs(")"))
-          Fail(Peek().at,
-               "expected ',' or ')' among an attribute's arguments, not " + Named(Peek()));
-      }
-    } else if (Peek().kind == Token::kLiteral) {
-      attribute.arguments.emplace_back("", Take().text);
-    }
-    attributes.push_back(std::move(attribute));
-    if (!TakeIf(",") && !PeekIs("]"))
-      Fail(Peek().at, "expected ',' or ']' among attributes, not " + Named(Peek()));
-  }
-  return attributes;
-}
-
-TemplateParameters Parser::TemplateRule() {
-  (void)Expect("template", "here");
-  (void)Expect("<", "after 'template'");
-  TemplateParameters parameters;
-  while (!TakeIf(">")) {
-    TemplateParameter parameter;
-    if (PeekIs("class") || PeekIs("typename")) {
-      parameter.kind = Take().text;
-      parameter.pack = TakeIf("...");
-    } else {
-      const Type type = TypeRule();
-      parameter.kind = type.Text();
-    }
-    parameter.name = ExpectName("a template parameter's name").text;
-    if (TakeIf("=")) {
-      const Position at = Peek().at;
-      int depth = 0;
-      while (!(depth == 0 && (PeekIs(",") || PeekIs(">")))) {
-        if (Peek().kind == Token::kEnd) Fail(at, "this default value does not end");
-        const Token token = Take();
-        if (token.Is("<") || token.Is("(")) ++depth;
-        if (token.Is(">") || token.Is(")")) --depth;
-        parameter.default_value += token.text;
-      }
-    }
-    parameters.push_back(std::move(parameter));
-    if (!TakeIf(",") && !PeekIs(">"))
-      Fail(Peek().at, "expected ',' or '>' among template parameters, not " + Named(Peek()));
-  }
-  return parameters;
 }
 
 }  // namespace heddle::charmxi

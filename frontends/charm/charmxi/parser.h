@@ -27,13 +27,15 @@ class Parser {
 
   // parser.cc: declarations
   std::unique_ptr<Module> ModuleRule();
-  Items ItemsUntilBrace();
+  Items ItemsAfter(const Position& open);  // Up to the brace that closes this one; takes it.
   Item ItemRule();
   void ItemBody(Item* item, bool is_extern, const TemplateParameters& parameters);
   std::unique_ptr<Readonly> ReadonlyRule();
   InitCall InitCallRule();
   std::vector<PupableClass> PupableRule();
   std::unique_ptr<Message> MessageRule();
+
+  // parser_chare.cc
   std::unique_ptr<Chare> ChareRule();
   void MemberRule(Chare* chare);
   std::unique_ptr<Entry> EntryRule(const TemplateParameters& parameters, bool is_extern);
@@ -46,27 +48,49 @@ class Parser {
   std::string AngleArguments();
   std::vector<Parameter> Parameters();
   Parameter ParameterRule();
-  bool IsVoidOnly();
 
   // parser_sdag.cc
   Statements Body();  // After the word: { list } or one statement.
-  Statements List();  // Up to the closing brace, which it takes.
+  Statements List();  // { list }
   std::unique_ptr<Statement> StatementRule();
   WhenEntry WhenEntryRule();
 
   const Token& Peek() const { return lexer_.Peek(); }
   bool PeekIs(std::string_view text) const { return Peek().Is(text); }
-  Token Take() { return lexer_.Next(); }
+  Token Take();
   bool TakeIf(std::string_view text);
-  Token Expect(std::string_view text, const std::string& where);
-  Token ExpectName(const std::string& what);
-  Code CaptureUntil(std::string_view ends, std::string_view closing);
-  [[noreturn]] void Fail(const Position& at, const std::string& text, const std::string& hint = "");
-  void SkipDeclaration();
+  // What is next, for messages: "'word'", "the end of the file".
+  std::string Found() const;
+  Token Expect(std::string_view text, const std::string& where, Site site = Site());
+  // A semicolon that the next line shows to be forgotten only is reported, and the parser goes on.
+  void Semicolon(const std::string& where, Site site = Site());
+  Token ExpectName(const std::string& what, Site site = Site());
+  Code Capture(std::string_view ends);
+  // And takes the end.
+  Code CaptureUntil(std::string_view ends);
+  [[noreturn]] void Fail(const Position& at, const std::string& text, const std::string& hint = "",
+                         Site site = Site());
+  // Counts how deep braces and statements are nested, which bounds the parser's stack.
+  class Level {
+   public:
+    explicit Level(Parser* parser);
+    ~Level() { --parser_->depth_; }
+    Level(const Level&) = delete;
+    Level& operator=(const Level&) = delete;
+
+   private:
+    Parser* parser_;
+  };
+  // After an error in a declaration that began with this many open braces: past its end.
+  void SkipDeclaration(int braces);
   void TakeSemicolons();
 
   Lexer lexer_;
   Diagnostics* diagnostics_;
+  int depth_ = 0;
+  int braces_ = 0;      // Open ones.
+  Position after_;      // Where the last token ended.
+  bool ended_ = false;  // It was reported that the file ends.
 };
 
 }  // namespace heddle::charmxi

@@ -4,7 +4,7 @@
 namespace heddle::charmxi {
 
 Statements Parser::Body() {
-  if (TakeIf("{")) return List();
+  if (PeekIs("{")) return List();
   Statements body;
   if (!TakeIf(";")) body.push_back(StatementRule());
   return body;
@@ -12,11 +12,11 @@ Statements Parser::Body() {
 
 Statements Parser::List() {
   Statements list;
-  const Position begin = Peek().at;
+  const Position open = Expect("{", "before a list of statements").at;
   for (;;) {
     TakeSemicolons();
     if (TakeIf("}")) return list;
-    if (Peek().kind == Token::kEnd) Fail(begin, "the '{' before this is never closed");
+    if (Peek().kind == Token::kEnd) Fail(open, "this '{' is never closed");
     list.push_back(StatementRule());
   }
 }
@@ -27,7 +27,7 @@ WhenEntry Parser::WhenEntryRule() {
   entry.name = ExpectName("the entry method that 'when' waits for").text;
   if (TakeIf("[")) {
     entry.has_reference = true;
-    entry.reference = CaptureUntil("]", "]");
+    entry.reference = CaptureUntil("]");
   }
   (void)Expect("(", "after the name in a 'when'");
   entry.parameters = Parameters();
@@ -35,6 +35,7 @@ WhenEntry Parser::WhenEntryRule() {
 }
 
 std::unique_ptr<Statement> Parser::StatementRule() {
+  const Level level(this);
   auto statement = std::make_unique<Statement>();
   Statement& s = *statement;
   s.at = Peek().at;
@@ -42,7 +43,7 @@ std::unique_ptr<Statement> Parser::StatementRule() {
     // In a list of statements a brace begins C++.
     (void)Take();
     s.kind = Statement::kSerial;
-    s.code = CaptureUntil("}", "}");
+    s.code = CaptureUntil("}");
     return statement;
   }
   const std::string word = Peek().text;
@@ -51,7 +52,7 @@ std::unique_ptr<Statement> Parser::StatementRule() {
     s.kind = Statement::kSerial;
     if (Peek().kind == Token::kLiteral) s.label = Take().text;
     (void)Expect("{", "after 'serial'");
-    s.code = CaptureUntil("}", "}");
+    s.code = CaptureUntil("}");
   } else if (word == "when") {
     (void)Take();
     s.kind = Statement::kWhen;
@@ -62,7 +63,6 @@ std::unique_ptr<Statement> Parser::StatementRule() {
   } else if (word == "overlap" || word == "case") {
     (void)Take();
     s.kind = word == "case" ? Statement::kCase : Statement::kOverlap;
-    (void)Expect("{", "after '" + word + "'");
     s.body = List();
     for (const auto& inner : s.body)
       if (s.kind == Statement::kCase && inner->kind != Statement::kWhen)
@@ -71,9 +71,9 @@ std::unique_ptr<Statement> Parser::StatementRule() {
     (void)Take();
     s.kind = Statement::kFor;
     (void)Expect("(", "after 'for'");
-    s.init = CaptureUntil(";", ";");
-    s.condition = CaptureUntil(";", ";");
-    s.step = CaptureUntil(")", ")");
+    s.init = CaptureUntil(";");
+    s.condition = CaptureUntil(";");
+    s.step = CaptureUntil(")");
     s.body = Body();
   } else if (word == "forall") {
     (void)Take();
@@ -82,15 +82,15 @@ std::unique_ptr<Statement> Parser::StatementRule() {
     s.index = ExpectName("the index of a 'forall'").text;
     (void)Expect("]", "after the index");
     (void)Expect("(", "before the range of a 'forall'");
-    s.begin = CaptureUntil(":", ":");
-    s.end = CaptureUntil(",", ",");
-    s.stride = CaptureUntil(")", ")");
+    s.begin = CaptureUntil(":");
+    s.end = CaptureUntil(",");
+    s.stride = CaptureUntil(")");
     s.body = Body();
   } else if (word == "while" || word == "if") {
     (void)Take();
     s.kind = word == "if" ? Statement::kIf : Statement::kWhile;
     (void)Expect("(", "after '" + word + "'");
-    s.condition = CaptureUntil(")", ")");
+    s.condition = CaptureUntil(")");
     s.body = Body();
     if (s.kind == Statement::kIf && TakeIf("else")) {
       s.has_otherwise = true;
@@ -99,7 +99,7 @@ std::unique_ptr<Statement> Parser::StatementRule() {
   } else {
     const std::string near = Nearest(
         word, {"serial", "atomic", "when", "overlap", "case", "for", "forall", "while", "if"});
-    Fail(s.at, "expected a statement of Structured Dagger, not '" + word + "'",
+    Fail(s.at, "expected a statement of Structured Dagger, not " + Found(),
          near.empty() ? "C++ goes into `serial { ... }`" : "did you mean '" + near + "'?");
   }
   return statement;

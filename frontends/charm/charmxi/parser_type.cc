@@ -69,7 +69,7 @@ Type Parser::TypeRule() {
     }
   } else {
     if (Peek().kind != Token::kName && !PeekIs("::"))
-      Fail(Peek().at, "expected a type, not '" + Peek().text + "'");
+      Fail(Peek().at, "expected a type, not " + Found());
     type.name = (is_typename ? "typename " : "") + NameWithArguments();
   }
   for (;;) {
@@ -94,7 +94,7 @@ Type Parser::TypeRule() {
     if (Peek().kind == Token::kName) type.function_name = Take().text;
     (void)Expect(")", "after the name of a function pointer");
     (void)Expect("(", "before the parameters of a function pointer");
-    type.function_parameters = CaptureUntil(")", ")").text;
+    type.function_parameters = CaptureUntil(")").text;
     return type;
   }
   if (TakeIf("&&")) {
@@ -137,12 +137,16 @@ Parameter Parser::ParameterRule() {
   }
   if (TakeIf("[")) {
     parameter.is_array = true;
-    parameter.length = CaptureUntil("]", "]");
+    const Position open = Peek().at;
+    parameter.length = CaptureUntil("]");
+    if (parameter.length.text.empty())
+      Fail(open, "the length of this array is missing",
+           "write what computes it from the other parameters: `int n, T x[n]`");
     if (PeekIs("["))
       Fail(Peek().at, "an array parameter has one dimension",
            "pass the product of the dimensions as its length");
   }
-  if (TakeIf("=")) parameter.default_value = lexer_.Capture(",)").text;
+  if (TakeIf("=")) parameter.default_value = Capture(",)").text;
   return parameter;
 }
 

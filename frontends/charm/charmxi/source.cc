@@ -14,32 +14,57 @@ std::string_view Source::Line(const Position& at) const {
   return std::string_view(text).substr(begin, end - begin);
 }
 
-void Diagnostics::Add(const char* kind, const Position& at, const std::string& text,
-                      const std::string& hint) {
-  text_ += source_.name + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": " +
-           kind + ": " + text + "\n";
-  const std::string line(source_.Line(at));
-  if (at.line > 0) {
-    text_ += line + "\n";
-    for (int i = 1; i < at.column; ++i) {
-      const auto index = static_cast<std::size_t>(i - 1);
-      text_ += index < line.size() && line[index] == '\t' ? '\t' : ' ';
-    }
-    text_ += "^\n";
+namespace {
+std::string Printable(std::string text) {
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < ' ' && c != '\t') c = ' ';
+  return text;
+}
+}  // namespace
+
+// As much of the line as a reader can use, with what does not print left blank, and a caret below.
+void Diagnostics::ShowLine(const Position& at) {
+  constexpr std::size_t kWidest = 160;
+  std::string line(source_.Line(at));
+  auto caret = static_cast<std::size_t>(at.column - 1);
+  if (line.size() > kWidest) {
+    const std::size_t from = caret < kWidest / 2 ? 0 : caret - kWidest / 2;
+    line = (from > 0 ? "..." : "") + line.substr(from, kWidest) +
+           (from + kWidest < line.size() ? "..." : "");
+    caret = caret - from + (from > 0 ? 3 : 0);
   }
-  if (!hint.empty()) text_ += "note: " + hint + "\n";
+  std::string below;
+  for (std::size_t i = 0; i < caret; ++i) below += i < line.size() && line[i] == '\t' ? '\t' : ' ';
+  text_ += Printable(line) + "\n" + below + "^\n";
 }
 
-void Diagnostics::Error(const Position& at, const std::string& text, const std::string& hint) {
-  ++errors_;
-  Add("error", at, text, hint);
+bool Diagnostics::Add(const char* kind, const Position& at, const std::string& text,
+                      const std::string& hint, Site site) {
+  if (said_.size() > kMost || !said_.emplace(at.offset, text).second) return false;
+  sites_.push_back(site);
+  text_ += source_.name + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": ";
+  if (said_.size() > kMost) {
+    text_ += "note: there is more, which is not shown\n";
+    return true;
+  }
+  text_ += std::string(kind) + ": " + Printable(text) + "\n";
+  ShowLine(at);
+  if (!hint.empty()) text_ += "note: " + hint + "\n";
+  return true;
 }
-void Diagnostics::Warning(const Position& at, const std::string& text, const std::string& hint) {
-  Add("warning", at, text, hint);
+
+void Diagnostics::Error(const Position& at, const std::string& text, const std::string& hint,
+                        Site site) {
+  if (Add("error", at, text, hint, site) || said_.size() > kMost) ++errors_;
+}
+void Diagnostics::Warning(const Position& at, const std::string& text, const std::string& hint,
+                          Site site) {
+  Add("warning", at, text, hint, site);
 }
 
 std::string Nearest(std::string_view word, const std::vector<std::string>& candidates) {
   std::string best;
+  if (word.size() > 64) return best;  // Nobody mistyped that.
   std::size_t least = word.size() / 3 + 1;
   for (const std::string& candidate : candidates) {
     // Levenshtein's distance, a row at a time.

@@ -2,8 +2,11 @@
 #ifndef HEDDLE_FRONTENDS_CHARM_CHARMXI_SOURCE_H_
 #define HEDDLE_FRONTENDS_CHARM_CHARMXI_SOURCE_H_
 
+#include <cstddef>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "frontends/charm/charmxi/ast.h"
@@ -17,22 +20,40 @@ struct Source {
   std::string_view Line(const Position& at) const;
 };
 
-// Collects what is wrong.  Thread safety: its owner's.
+// The line of charmxi that found an error; as a default argument it is the caller's. The tests see
+// to it that each has a golden case.
+struct Site {
+  Site(const char* in = __builtin_FILE(), int at = __builtin_LINE()) : file(in), line(at) {}
+  const char* file;
+  int line;
+};
+
+// Collects what is wrong. The same is said once, and no more than kMost times in all: text() stays
+// short whatever the file holds.  Thread safety: its owner's.
 class Diagnostics {
  public:
+  static constexpr int kMost = 20;
   explicit Diagnostics(const Source& source) : source_(source) {}
   // `hint`, where it is not empty, says what to do.
-  void Error(const Position& at, const std::string& text, const std::string& hint = "");
-  void Warning(const Position& at, const std::string& text, const std::string& hint = "");
+  void Error(const Position& at, const std::string& text, const std::string& hint = "",
+             Site site = Site());
+  void Warning(const Position& at, const std::string& text, const std::string& hint = "",
+               Site site = Site());
   int errors() const { return errors_; }
   // All so far, in order: file:line:column: error: text, the line, a caret, the hint.
   const std::string& text() const { return text_; }
+  const std::vector<Site>& sites() const { return sites_; }
 
  private:
-  void Add(const char* kind, const Position& at, const std::string& text, const std::string& hint);
+  bool Add(const char* kind, const Position& at, const std::string& text, const std::string& hint,
+           Site site);
+  void ShowLine(const Position& at);
+
   const Source& source_;
   std::string text_;
   int errors_ = 0;
+  std::set<std::pair<std::size_t, std::string>> said_;
+  std::vector<Site> sites_;
 };
 
 // The candidate that is most like `word`, or "" where none is near.
