@@ -27,6 +27,8 @@ void* CkWaitReleaseFuture(CkFutureID future);
 CkFutureID CkCreateAttachedFuture(void* msg);
 void* CkRemoteCall(int ep, void* msg, const CkChareID* chare);
 void* CkRemoteBranchCall(int ep, void* msg, CkGroupID group, int pe);
+// The value in a message of parameters, a reduction's result or a CkDataMsg.  Errors: aborts for other messages.
+void* CkGetMsgBuffer(void* msg);
 std::vector<void*> CkWaitAllIDs(const std::vector<CkFutureID>& futures);
 std::pair<void*, CkFutureID> CkWaitAnyID(const std::vector<CkFutureID>& futures);
 
@@ -58,7 +60,7 @@ class future {
   void pup(PUP::er& p) { p | handle_; }
   bool operator==(const future& o) const { return handle_ == o.handle_; }
   static T unmarshall_value(void* msg) {
-    impl::Unmarshaller from(msg);
+    PUP::fromMem from(CkGetMsgBuffer(msg));
     PUP::detail::TemporaryObjectHolder<T> holder;
     static_cast<PUP::er&>(from) | holder;
     return std::move(holder.t);

@@ -124,6 +124,13 @@ void* CkWaitFutureID(CkFutureID id) {
   return hc::Find(id).message;
 }
 void* CkWaitFuture(CkFuture future) { return CkWaitFutureID(future.id); }
+void* CkGetMsgBuffer(void* msg) {
+  const int type = UsrToEnv(msg)->getMsgIdx();
+  if (type == CMessage_CkMarshallMsg::__idx) return static_cast<CkMarshallMsg*>(msg)->msgBuf;
+  if (type == CMessage_CkReductionMsg::__idx) return static_cast<CkReductionMsg*>(msg)->getData();
+  if (type == CMessage_CkDataMsg::__idx) return static_cast<CkDataMsg*>(msg)->getData();
+  CkAbort("Charm++: a ck::future was set by a message of type %s, which holds no value for it", _msgTable[static_cast<std::size_t>(type)]->name);
+}
 void CkWaitVoidFuture(CkFutureID id) { CkFreeMsg(CkWaitReleaseFuture(id)); }
 void* CkWaitReleaseFuture(CkFutureID id) {
   void* const msg = CkWaitFutureID(id);

@@ -109,17 +109,23 @@ void InitSections(CkPe& pe) {
   pe.sections = {new SectionState, [](SectionState* s) { delete s; }};
 }
 
-void NumberSection(CkSectionID* section, int members) {
-  CkSectionInfo& cookie = section->_cookie;
-  if (cookie.pe >= 0) return;
-  cookie.pe = CkMyPe();
-  cookie.val = reinterpret_cast<void*>(static_cast<std::intptr_t>(MyPe().sections->next++));
-  cookie.members = members;
-  ChangeMembers(KeyOf(cookie), members, 0);
+// The parts of a section over several arrays, or groups, have one number: its reductions are over all of them.
+void NumberSections(CkSectionID* sections, int count) {
+  if (count == 0 || sections[0]._cookie.pe >= 0) return;
+  int members = 0;
+  for (int i = 0; i < count; ++i) members += sections[i].nElems() + sections[i].nPes();
+  void* const number = reinterpret_cast<void*>(static_cast<std::intptr_t>(MyPe().sections->next++));
+  for (int i = 0; i < count; ++i) {
+    CkSectionInfo& cookie = sections[i]._cookie;
+    cookie.pe = CkMyPe();
+    cookie.val = number;
+    cookie.members = members;
+  }
+  ChangeMembers(KeyOf(sections[0]._cookie), members, 0);
 }
 
 void SendToSection(CkSectionID* section, int ep, void* msg, int opts) {
-  NumberSection(section, section->nElems());
+  NumberSections(section, 1);
   if (CkMcastBaseMsg* const base = CookieOf(msg); base != nullptr) {
     base->_cookie = section->_cookie;
     base->_cookie.redNo = 0;
@@ -140,7 +146,7 @@ void SendToSection(CkSectionID* section, int ep, void* msg, int opts) {
 }
 
 void SendToGroupSection(CkSectionID* section, int ep, void* msg, int opts) {
-  NumberSection(section, section->nPes());
+  NumberSections(section, 1);
   if (CkMcastBaseMsg* const base = CookieOf(msg); base != nullptr) {
     base->_cookie = section->_cookie;
     base->_cookie.redNo = 0;
@@ -186,6 +192,7 @@ void CProxySection_ArrayBase::ckSend(void* msg, int ep, int opts) const {
     ckDelegatedTo()->ArraySectionSend(ckDelegatedPtr(), ep, msg, ckGetNumSections(), sections_.data(), opts);
     return;
   }
+  hc::NumberSections(sections_.data(), ckGetNumSections());
   for (std::size_t i = 0; i < sections_.size(); ++i) {
     void* const one = i + 1 < sections_.size() ? CkCopyMsg(&msg) : msg;
     hc::SendToSection(&sections_[i], ep, one, opts);
@@ -219,6 +226,7 @@ void CProxySection_Group::ckSend(void* msg, int ep, int opts) const {
     ckDelegatedTo()->GroupSectionSend(ckDelegatedPtr(), ep, msg, ckGetNumSections(), sections.data());
     return;
   }
+  hc::NumberSections(sections.data(), ckGetNumSections());
   for (std::size_t i = 0; i < sections.size(); ++i) {
     void* const one = i + 1 < sections.size() ? CkCopyMsg(&msg) : msg;
     hc::SendToGroupSection(&sections[i], ep, one, opts);
@@ -230,6 +238,7 @@ void CProxySection_Group::pup(PUP::er& p) {
 }
 
 void CkDelegateMgr::GroupSectionSend(CkDelegateData*, int ep, void* msg, int count, CkSectionID* sections) {
+  hc::NumberSections(sections, count);
   for (int i = 0; i < count; ++i) hc::SendToGroupSection(&sections[i], ep, i + 1 < count ? CkCopyMsg(&msg) : msg, 0);
 }
 void CkDelegateMgr::NodeGroupSectionSend(CkDelegateData*, int ep, void* msg, int count, CkSectionID* sections) {
@@ -239,6 +248,7 @@ void CkDelegateMgr::NodeGroupSectionSend(CkDelegateData*, int ep, void* msg, int
   }
 }
 void CkDelegateMgr::ArraySectionSend(CkDelegateData*, int ep, void* msg, int count, CkSectionID* sections, int opts) {
+  hc::NumberSections(sections, count);
   for (int i = 0; i < count; ++i) hc::SendToSection(&sections[i], ep, i + 1 < count ? CkCopyMsg(&msg) : msg, opts);
 }
 void CkDelegateMgr::ArrayCreate(CkDelegateData*, int, void*, const CkArrayIndex&, int, CkArrayID) {
@@ -259,10 +269,10 @@ void CkGetSectionInfo(CkSectionInfo& cookie, void* msg) {
 void CkMulticastMgr::initDelegateMgr(CProxy* proxy, int opts) {
   if (opts == 1) {
     auto* const section = static_cast<CProxySection_Group*>(proxy);
-    for (int i = 0; i < section->ckGetNumSections(); ++i) hc::NumberSection(&section->ckGetSectionID(i), section->ckGetSectionID(i).nPes());
+    hc::NumberSections(section->ckGetSectionIDs(), section->ckGetNumSections());
   } else {
     auto* const section = static_cast<CProxySection_ArrayBase*>(proxy);
-    for (int i = 0; i < section->ckGetNumSections(); ++i) hc::NumberSection(&section->ckGetSectionID(i), section->ckGetSectionID(i).nElems());
+    hc::NumberSections(section->ckGetSectionIDs(), section->ckGetNumSections());
   }
 }
 void CkMulticastMgr::ArraySectionSend(CkDelegateData* data, int ep, void* msg, int count, CkSectionID* sections, int opts) {

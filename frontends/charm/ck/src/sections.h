@@ -6,8 +6,8 @@
 
 namespace heddle::charm {
 
-// Gives the section a number on this PE, where it has none; its root is here then.
-void NumberSection(CkSectionID* section, int members);
+// Gives a section a number on this PE, where it has none; its root is here then. `count` parts: of several arrays, or groups.
+void NumberSections(CkSectionID* sections, int count);
 // To all members; takes the message.
 void SendToSection(CkSectionID* section, int ep, void* msg, int opts);
 void SendToGroupSection(CkSectionID* section, int ep, void* msg, int opts);
