@@ -1,77 +1,106 @@
-// Moves as little as it can: from processors above the tolerance, the largest object that fits, to the least loaded one (as the
-// refinement of Kale, Bhandarkar, Brunner, "Run-time support for adaptive load balancing", IPDPS 2000).
+// Moves as little as it can: from the most loaded processor above the tolerance, the largest object
+// with which another one is still done earlier (as the refinement of Kale, Bhandarkar, Brunner,
+// "Run-time support for adaptive load balancing", IPDPS 2000). What must leave an unavailable
+// processor is dealt out before, the longest first.
 #include <algorithm>
+#include <numeric>
+#include <optional>
 
-#include "components/load_balance/strategy.h"
+#include "components/load_balance/processor_loads.h"
 
 namespace heddle {
 namespace {
 
-// Cost: O(moves * (processors + objects of one)); every move makes the largest load smaller, or ends that processor's turn.
+// The movable objects of a processor, the longest first, of which some have left.
+class Remaining {
+ public:
+  void Add(std::size_t object) { objects_.push_back(object); }
+  template <class Before>
+  void Sort(Before before) {
+    std::stable_sort(objects_.begin(), objects_.end(), before);
+    next_.resize(objects_.size() + 1);
+    std::iota(next_.begin(), next_.end(), std::size_t{0});
+  }
+  // Takes the first that is not too long; `too_long` holds for the first ones only.  Cost: O(log
+  // objects), amortized.
+  template <class TooLong>
+  std::optional<std::size_t> Take(TooLong too_long) {
+    const auto first = std::partition_point(objects_.begin(), objects_.end(), too_long);
+    const std::size_t at = Next(static_cast<std::size_t>(first - objects_.begin()));
+    if (at == objects_.size()) return std::nullopt;
+    next_[at] = at + 1;
+    return objects_[at];
+  }
+
+ private:
+  // The first at `at` or behind it that is still there; the ways that it goes become shorter.
+  std::size_t Next(std::size_t at) {
+    while (next_[at] != at) at = next_[at] = next_[next_[at]];
+    return at;
+  }
+  std::vector<std::size_t> objects_;
+  std::vector<std::size_t> next_;
+};
+
+// Cost: O(n log n + moves * (processors + log n)).
 class Refine : public Strategy {
  public:
   explicit Refine(double tolerance) : tolerance_(tolerance) {}
 
   void Assign(const LoadState& state, std::vector<int>* to) override {
-    to->clear();
-    const std::size_t count = state.processors.size();
-    std::vector<double> load;
-    for (const LoadProcessor& processor : state.processors) load.push_back(processor.background);
-    std::vector<std::vector<std::size_t>> objects(count);
+    *to = StayPut(state);
+    ProcessorLoads loads(state);
+    if (!loads.any_available()) return;
+    const int count = static_cast<int>(state.processors.size());
+    std::vector<Remaining> objects(state.processors.size());
+    std::vector<std::size_t> homeless;
     for (std::size_t i = 0; i < state.objects.size(); ++i) {
       const LoadObject& object = state.objects[i];
-      const auto at = static_cast<std::size_t>(object.processor);
-      to->push_back(object.processor);
-      load[at] += object.load / state.processors[at].speed;
-      if (object.movable) objects[at].push_back(i);
-    }
-    for (auto& mine : objects)
-      std::stable_sort(mine.begin(), mine.end(), [&](std::size_t a, std::size_t b) { return state.objects[a].load > state.objects[b].load; });
-    // What must leave an unavailable processor comes on top of what the others have.
-    double total = 0;
-    int available = 0;
-    for (std::size_t p = 0; p < count; ++p) {
-      if (state.processors[p].available) {
-        total += load[p];
-        ++available;
-      } else {
-        for (const std::size_t i : objects[p]) total += state.objects[i].load;
+      if (MustLeave(state, object)) {
+        homeless.push_back(i);
+        continue;
       }
+      loads.Add(object.processor, object.load);
+      if (object.movable) objects[static_cast<std::size_t>(object.processor)].Add(i);
     }
-    if (available == 0) return;
-    const double limit = total / available * tolerance_;
-    std::vector<bool> done(count, false);
+    const auto longest_first = [&](std::size_t a, std::size_t b) {
+      return state.objects[a].load > state.objects[b].load;
+    };
+    std::stable_sort(homeless.begin(), homeless.end(), longest_first);
+    for (Remaining& mine : objects) mine.Sort(longest_first);
+    for (const std::size_t i : homeless) {
+      (*to)[i] = loads.Best(state.objects[i].load);
+      loads.Add((*to)[i], state.objects[i].load);
+    }
+
+    const double limit = FairLoad(state) * tolerance_;
+    std::vector<bool> done(objects.size(), false);
     for (;;) {
-      std::size_t donor = count, receiver = count;
-      bool donor_must = false;
-      for (std::size_t p = 0; p < count; ++p) {
-        const bool must_leave = !state.processors[p].available && !objects[p].empty();
-        // Those that must give all away come first: the loads of the others are not final before.
-        if (!done[p] && (must_leave || (state.processors[p].available && load[p] > limit)) &&
-            (donor == count || must_leave > donor_must ||
-             (must_leave == donor_must && load[p] > load[donor]))) {
-          donor = p;
-          donor_must = must_leave;
-        }
-        if (state.processors[p].available && (receiver == count || load[p] < load[receiver])) receiver = p;
+      int donor = -1;
+      for (int p = 0; p < count; ++p) {
+        if (done[static_cast<std::size_t>(p)] ||
+            !state.processors[static_cast<std::size_t>(p)].available || loads.load(p) <= limit)
+          continue;
+        if (donor < 0 || loads.load(p) > loads.load(donor)) donor = p;
       }
-      if (donor == count || receiver == count || donor == receiver) return;
-      const double speed = state.processors[receiver].speed;
-      const bool evict = !state.processors[donor].available;
-      const auto fits = std::find_if(objects[donor].begin(), objects[donor].end(), [&](std::size_t i) {
-        const double with = load[receiver] + state.objects[i].load / speed;
-        return evict || (state.objects[i].load > 0 && with < load[donor]);
-      });
-      if (fits == objects[donor].end()) {
-        done[donor] = true;
+      if (donor < 0) return;
+      // The longer an object, the later its best receiver is done: those that are too long come
+      // first.
+      const std::optional<std::size_t> fits =
+          objects[static_cast<std::size_t>(donor)].Take([&](std::size_t i) {
+            const double load = state.objects[i].load;
+            return loads.With(loads.Best(load), load) >= loads.load(donor);
+          });
+      if (!fits.has_value() || state.objects[*fits].load <= 0) {
+        done[static_cast<std::size_t>(donor)] = true;
         continue;
       }
       const std::size_t i = *fits;
-      objects[donor].erase(fits);
-      load[donor] -= state.objects[i].load / state.processors[donor].speed;
-      load[receiver] += state.objects[i].load / speed;
-      (*to)[i] = static_cast<int>(receiver);
-      // It is not moved again.
+      const double load = state.objects[i].load;
+      const int receiver = loads.Best(load);
+      loads.Add(donor, -load);
+      loads.Add(receiver, load);
+      (*to)[i] = receiver;  // It is not moved again.
     }
   }
 
@@ -81,6 +110,8 @@ class Refine : public Strategy {
 
 }  // namespace
 
-std::unique_ptr<Strategy> MakeRefine(double tolerance) { return std::make_unique<Refine>(tolerance); }
+std::unique_ptr<Strategy> MakeRefine(double tolerance) {
+  return std::make_unique<Refine>(tolerance);
+}
 
 }  // namespace heddle

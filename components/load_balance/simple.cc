@@ -20,7 +20,8 @@ class Rotate : public Strategy {
  public:
   void Assign(const LoadState& state, std::vector<int>* to) override {
     to->clear();
-    for (const LoadObject& object : state.objects) to->push_back(object.movable ? Next(state, object.processor) : object.processor);
+    for (const LoadObject& object : state.objects)
+      to->push_back(object.movable ? Next(state, object.processor) : object.processor);
   }
 };
 
@@ -35,7 +36,9 @@ class RandomPlaces : public Strategy {
       int p = object.processor;
       if (object.movable) {
         p = static_cast<int>(random_.Below(count));
-        const auto available = [&] { return state.processors[static_cast<std::size_t>(p)].available; };
+        const auto available = [&] {
+          return state.processors[static_cast<std::size_t>(p)].available;
+        };
         if (!available()) p = Next(state, p);
         if (!available()) p = object.processor;  // There is none.
       }
@@ -58,7 +61,9 @@ class Dummy : public Strategy {
 }  // namespace
 
 std::unique_ptr<Strategy> MakeRotate() { return std::make_unique<Rotate>(); }
-std::unique_ptr<Strategy> MakeRandom(std::uint64_t seed) { return std::make_unique<RandomPlaces>(seed); }
+std::unique_ptr<Strategy> MakeRandom(std::uint64_t seed) {
+  return std::make_unique<RandomPlaces>(seed);
+}
 std::unique_ptr<Strategy> MakeDummy() { return std::make_unique<Dummy>(); }
 
 }  // namespace heddle

@@ -4,16 +4,20 @@
 
 namespace heddle {
 
-std::vector<std::string> StrategyNames() { return {"greedy", "greedy-refine", "refine", "rotate", "random", "dummy", "distributed"}; }
+std::vector<std::string> StrategyNames() {
+  return {"greedy", "greedy-refine", "refine", "rotate", "random", "dummy", "distributed", "metis"};
+}
 
-absl::StatusOr<std::unique_ptr<Strategy>> MakeStrategy(std::string_view name, const StrategyOptions& options) {
+absl::StatusOr<std::unique_ptr<Strategy>> MakeStrategy(std::string_view name,
+                                                       const StrategyOptions& options) {
   if (name == "greedy") return MakeGreedy();
   if (name == "greedy-refine") return MakeGreedyRefine(options.tolerance);
   if (name == "refine") return MakeRefine(options.tolerance);
   if (name == "rotate") return MakeRotate();
   if (name == "random") return MakeRandom(options.seed);
   if (name == "dummy") return MakeDummy();
-  if (name == "distributed") return MakeDistributed(options.seed);
+  if (name == "distributed") return MakeDistributed(options);
+  if (name == "metis") return MakeMetis(options.seed);
   std::string text = "there is no strategy '" + std::string(name) + "'; there are";
   for (const std::string& known : StrategyNames()) text += " " + known;
   return absl::NotFoundError(text);

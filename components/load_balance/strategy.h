@@ -13,41 +13,56 @@
 namespace heddle {
 
 struct LoadObject {
-  double load = 0;      // Seconds since the last balancing.
-  int processor = 0;    // Where it is.
+  double load = 0;    // Seconds on a processor of speed 1, since the last balancing.
+  int processor = 0;  // Where it is.
   bool movable = true;
 };
 struct LoadProcessor {
   double background = 0;  // Seconds of what cannot move and is no object.
-  double speed = 1;       // An object of load l takes l / speed.
+  double speed = 1;       // An object of load l takes l / speed; > 0.
   bool available = true;  // Gets objects.
+};
+// What two objects have told each other, in either direction; several edges of a pair count
+// together.
+struct LoadEdge {
+  std::size_t a = 0;
+  std::size_t b = 0;
+  double bytes = 0;
 };
 struct LoadState {
   std::vector<LoadObject> objects;
   std::vector<LoadProcessor> processors;
+  std::vector<LoadEdge> edges;  // Only for strategies that want them.
 };
 
-// Thread safety: one call at a time.  Deterministic: a new strategy with the same seed gives the same answers to the same states. Objects that cannot move stay, and no
-// unavailable processor is given one.
+// Thread safety: one call at a time.  Deterministic: a new strategy with the same seed gives the
+// same answers to the same states. Objects that cannot move stay, and no unavailable processor is
+// given one.
 class Strategy {
  public:
   virtual ~Strategy() = default;
   // `(*to)[i]` is where object i shall be; its size is that of the objects.
-  // Cost: as each strategy says.
+  // Blocking: never.  Cost: as each strategy says.
   virtual void Assign(const LoadState& state, std::vector<int>* to) = 0;
+  // Whether it looks at LoadState::edges; for others a frontend need not collect them.
+  virtual bool wants_edges() const { return false; }
 };
 
 struct StrategyOptions {
-  std::uint64_t seed = 1;    // random
-  double tolerance = 1.05;   // refine, greedy-refine: how much over the average is not worth a move
+  std::uint64_t seed = 1;  // random, distributed, metis
+  double tolerance =
+      1.05;  // refine, greedy-refine, distributed: how much over the average is not worth a move
+  int passes = 4;  // distributed: how often what was refused is offered again
 };
 
-// By name: "greedy", "greedy-refine", "refine", "rotate", "random", "dummy", "distributed".
-// Errors: kNotFound, with the names that there are.
-absl::StatusOr<std::unique_ptr<Strategy>> MakeStrategy(std::string_view name, const StrategyOptions& options = {});
+// By name: "greedy", "greedy-refine", "refine", "rotate", "random", "dummy", "distributed",
+// "metis". Errors: kNotFound, with the names that there are.
+absl::StatusOr<std::unique_ptr<Strategy>> MakeStrategy(std::string_view name,
+                                                       const StrategyOptions& options = {});
 std::vector<std::string> StrategyNames();
 
-// The longest that any processor takes with this assignment, and the average over those available, in seconds.
+// The longest that any processor takes with this assignment, and the average over those available,
+// in seconds.
 struct LoadSummary {
   double maximum = 0;
   double average = 0;
@@ -61,7 +76,8 @@ std::unique_ptr<Strategy> MakeRefine(double tolerance);
 std::unique_ptr<Strategy> MakeRotate();
 std::unique_ptr<Strategy> MakeRandom(std::uint64_t seed);
 std::unique_ptr<Strategy> MakeDummy();
-std::unique_ptr<Strategy> MakeDistributed(std::uint64_t seed);
+std::unique_ptr<Strategy> MakeDistributed(const StrategyOptions& options);
+std::unique_ptr<Strategy> MakeMetis(std::uint64_t seed);
 
 }  // namespace heddle
 
