@@ -128,7 +128,7 @@ void ArrayManager::Send(envelope* env, const CkArrayIndex& index) {
   }
   if ((env->getOptions() & CK_MSG_INLINE) != 0) {
     env->setSrcPe(static_cast<UInt>(CkMyPe()));
-    return Invoke(record, env);
+    return Invoke(record, env->getEpIdx(), EnvToUsr(env));
   }
   env->setElementSlot(record->slot);
   SendToPe(env, CkMyPe());
@@ -137,7 +137,7 @@ void ArrayManager::Send(envelope* env, const CkArrayIndex& index) {
 void ArrayManager::Deliver(envelope* env) {
   const CkArrayIndex index = IndexOf(env);
   if (env->getMsgtype() == ArrayEltInitMsg) return Insert(index, env->getEpIdx(), EnvToUsr(env), false);
-  if (CkLocRec* const record = elements_.Find(index, env->getElementSlot())) [[likely]] return Invoke(record, env);
+  if (CkLocRec* const record = elements_.Find(index, env->getElementSlot())) [[likely]] return Invoke(record, env->getEpIdx(), EnvToUsr(env));
   const int pe = LastKnown(index);
   if (pe == CkMyPe()) {
     if (env->getArrayIfNotThere() != CkArray_IfNotThere_buffer && !where_.contains(index)) return CreateOnDemand(env);
@@ -160,10 +160,10 @@ void ArrayManager::FlushWaiting(const CkArrayIndex& index) {
   for (envelope* const env : messages) Send(env, index);
 }
 
-void ArrayManager::Invoke(CkLocRec* record, envelope* env) {
+void ArrayManager::Invoke(CkLocRec* record, int ep, void* message) {
   RunningEntry running(record);
   const double begin = Balancing() ? CkWallTimer() : 0;
-  InvokeEntry(record->object, env->getEpIdx(), EnvToUsr(env));
+  InvokeEntry(record->object, ep, message);
   if (begin != 0 && !record->user_load) record->load += CkWallTimer() - begin;
 }
 
@@ -196,22 +196,18 @@ void ArrayManager::Broadcast(envelope* env, int number) {
       CkLocRec* const record = Find(index);
       if (record == nullptr || record->broadcasts > current) continue;
       record->broadcasts = current + 1;
-      GiveBroadcast(record, next, false);
+      GiveBroadcast(record, next);
     }
     CkFreeMsg(EnvToUsr(next));
     SettleDeparted();
   }
 }
 
-void ArrayManager::GiveBroadcast(CkLocRec* record, envelope* env, bool last) {
-  void* msg = EnvToUsr(env);
-  const int ep = env->getEpIdx();
+void ArrayManager::GiveBroadcast(CkLocRec* record, envelope* env) {
+  void* message = EnvToUsr(env);
+  const EntryInfo& entry = *_entryTable[env->getEpIdx()];
   // A method that keeps no message may share this one.
-  if (!last) msg = _entryTable[static_cast<std::size_t>(ep)]->noKeep && !_entryTable[static_cast<std::size_t>(ep)]->threaded ? CkReferenceMsg(msg) : CkCopyMsg(&msg);
-  RunningEntry running(record);
-  const double begin = Balancing() ? CkWallTimer() : 0;
-  InvokeEntry(record->object, ep, msg);
-  if (begin != 0 && !record->user_load) record->load += CkWallTimer() - begin;
+  Invoke(record, env->getEpIdx(), entry.noKeep && !entry.threaded ? CkReferenceMsg(message) : CkCopyMsg(&message));
 }
 
 void ArrayManager::ArrivalConfirmed(const CkArrayIndex& index, int broadcasts_there) {

@@ -93,7 +93,8 @@ class ArrayManager {
 
   CkLocRec* NewRecord(const CkArrayIndex& index);
   Creating Construct(CkLocRec* record, int chare, int ctor, void* message);
-  void Invoke(CkLocRec* record, envelope* env);
+  // Runs an entry method, and measures it where loads are; takes the message.
+  void Invoke(CkLocRec* record, int ep, void* message);
   void AfterEntry(CkLocRec* record);
   void MigrateNow(CkLocRec* record, int to);
   void DestroyNow(CkLocRec* record);
@@ -101,7 +102,7 @@ class ArrayManager {
   void FlushWaiting(const CkArrayIndex& index);
   void Wait(envelope* env);
   void CreateOnDemand(envelope* env);
-  void GiveBroadcast(CkLocRec* record, envelope* env, bool last);
+  void GiveBroadcast(CkLocRec* record, envelope* env);
   void SettleDeparted();
   void FlushReductionsHere();
   void CountAt(int reductions, int change);
