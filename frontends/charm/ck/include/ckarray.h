@@ -25,11 +25,12 @@ class CkLocRec {
   heddle::charm::ArrayManager* manager = nullptr;
   ArrayElement* object = nullptr;
   UShort slot = 0;      // In the manager's table; 0: none.
+  CkLocRec* bound = this;  // The next in the ring of elements that move together.
   int moves = 0;        // Migrations so far.
   int reductions = 0;   // Contributions so far; -1: it is new, and does not know yet with which it begins.
   std::vector<CkReductionMsg*> held;  // Until it does.
   int broadcasts = 0;   // Broadcasts that it has had.
-  int move_to = -1;     // After the running entry method.
+  int move_to = -1;     // Once none of the ring runs an entry method; the same in all of it.
   int running = 0;      // Entry methods that run, one inside of another.
   bool dead = false;
   bool leaving = false; // Being deleted by the manager.
@@ -148,6 +149,8 @@ class CkArray : public IrrGroup {
   // A map's populateInitial() calls it for the elements of this PE; takes the message.
   void insertInitial(const CkArrayIndex& index, void* message, int local = 1);
   int homePe(const CkArrayIndex& index) const;
+  // Where the map puts a new element.
+  int procNum(const CkArrayIndex& index) const;
   int lastKnown(const CkArrayIndex& index) const;
   void doneInserting();
   CkGroupID getmCastMgr() const;

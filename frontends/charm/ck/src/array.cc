@@ -166,9 +166,10 @@ ArrayElement* CkArray::lookup(const CkArrayIndex& index) {
   const CkLocRec* const record = manager_->Find(index);
   return record == nullptr ? nullptr : record->object;
 }
-void CkArray::insertInitial(const CkArrayIndex& index, void* message, int) { manager_->Insert(index, UsrToEnv(message)->getEpIdx(), message, true); }
-int CkArray::homePe(const CkArrayIndex& index) const { return manager_->HomePe(index); }
-int CkArray::lastKnown(const CkArrayIndex& index) const { return manager_->LastKnown(index); }
+void CkArray::insertInitial(const CkArrayIndex& index, void* message, int) { manager_->InsertInitial(index, message); }
+int CkArray::homePe(const CkArrayIndex& index) const { return manager_->locations().HomePe(index); }
+int CkArray::procNum(const CkArrayIndex& index) const { return manager_->locations().ProcNum(index); }
+int CkArray::lastKnown(const CkArrayIndex& index) const { return manager_->locations().LastKnown(index); }
 void CkArray::doneInserting() { CProxy_ArrayBase(ckGetArrayID()).doneInserting(); }
 CkGroupID CkArray::getmCastMgr() const { return manager_->options().getMcastManager(); }
 std::vector<ArrayElement*> CkArray::elements() { return manager_->Elements(); }
@@ -182,8 +183,14 @@ void CkArrayCreated(const CkCallback& callback, const CkArrayID& array) {
 
 CkArrayID CProxy_ArrayBase::ckCreateArray(CkArrayMessage* msg, int ctor, const CkArrayOptions& given) {
   CkArrayOptions options = given;
-  if (!options.getBoundTo().isZero() && options.getMap().isZero()) {
-    options.setMap(static_cast<CkArray*>(CkLocalBranch(options.getBoundTo()))->options().getMap());
+  CkEntryOptions entry;
+  if (!options.getBoundTo().isZero()) {
+    auto* const other = static_cast<CkArray*>(CkLocalBranch(options.getBoundTo()));
+    if (other == nullptr) CkAbort("Charm++: an array is bound to array %d, which is not on PE %d yet; bind it where that one was made, or later", CkGroupID(options.getBoundTo()).idx, CkMyPe());
+    // They share locations, and so the map; the first array has them.
+    options.bindTo(CkArrayID(other->manager().locations().id()));
+    options.setMap(other->options().getMap());
+    entry.addGroupDepID(options.getBoundTo());
   }
   if (options.getMap().isZero()) options.setMap(hc::DefaultMap());
   if (msg != nullptr) {
@@ -191,7 +198,6 @@ CkArrayID CProxy_ArrayBase::ckCreateArray(CkArrayMessage* msg, int ctor, const C
     UsrToEnv(msg)->setEpIdx(static_cast<UShort>(ctor));
   }
   // Its map comes first, everywhere.
-  CkEntryOptions entry;
   entry.addGroupDepID(options.getMap());
   const CkMarshalledMessage message(msg);
   CkMarshallMsg* const make = ck::impl::Marshall(&entry, options, ctor, message);
@@ -201,18 +207,18 @@ CkArrayID CProxy_ArrayBase::ckCreateEmptyArray(const CkArrayOptions& opts) { ret
 
 void CProxy_ArrayBase::ckInsertIdx(CkArrayMessage* msg, int ctor, int pe, const CkArrayIndex& index) const {
   ckCheck();
+  CkArray* const branch = ckLocalBranch();
+  if (pe >= CkNumPes()) CkAbort("Charm++: an element for PE %d; there are PEs 0 to %d", pe, CkNumPes() - 1);
+  if (branch == nullptr && pe < 0) CkAbort("Charm++: an element for array %d, which is not on PE %d yet; say on which PE it shall be, or insert where the array was made", CkGroupID(array_).idx, CkMyPe());
   envelope* const env = UsrToEnv(msg);
-  env->setMsgtype(ArrayEltInitMsg);
   env->setEpIdx(static_cast<UShort>(ctor));
-  env->setArrayMgr(array_);
-  std::memcpy(&env->array().nInts, &index, sizeof(index));
+  hc::SetInsertion(env, array_, index, pe >= 0 ? pe : branch->procNum(index));
   if (ckIsDelegated()) {
     ckDelegatedTo()->ArrayCreate(ckDelegatedPtr(), ctor, msg, index, pe, array_);
     return;
   }
-  if (pe >= CkNumPes()) CkAbort("Charm++: an element for PE %d; there are PEs 0 to %d", pe, CkNumPes() - 1);
   hc::HoldReductions({hc::ReductionKey::kArray, CkGroupID(array_).idx, 0}, 1);
-  hc::SendToPe(env, pe >= 0 ? pe : ckLocalBranch()->homePe(index));
+  hc::SendToPe(env, branch != nullptr ? branch->lastKnown(index) : pe);
 }
 
 void CProxy_ArrayBase::doneInserting() const {

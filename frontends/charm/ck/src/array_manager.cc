@@ -15,30 +15,48 @@ CkArrayIndex IndexOf(const envelope* env) {
   return index;
 }
 
+// Of a message that makes an element, where others say what to do if there is none.
+enum InsertionFlags {
+  kInitialElement = 1,
+  kMayInsertHere = 2,  // So says the home.
+};
+
 }  // namespace
+
+void SetInsertion(envelope* env, CkGroupID array, const CkArrayIndex& index, int pe, int flags) {
+  env->setMsgtype(ArrayEltInitMsg);
+  env->setArrayMgr(array);
+  std::memcpy(&env->array().nInts, &index, sizeof(index));
+  env->setArrayIfNotThere(flags);
+  env->setSrcPe(static_cast<UInt>(pe));
+}
 
 ArrayManager::ArrayManager(CkArray* branch, CkArrayOptions options, int ctor)
     : branch_(branch), id_(branch->ckGetGroupID()), options_(std::move(options)), ctor_(ctor) {
-  map_ = static_cast<CkArrayMap*>(CkLocalBranch(options_.getMap()));
-  map_->storeCkArrayOpts(options_);
-  handle_ = map_->registerArray(options_.getNumInitial().dimension > 0 ? options_.getNumInitial() : options_.getBounds(), CkArrayID(id_));
+  if (options_.getBoundTo().isZero()) {
+    locations_ = std::make_shared<Locations>(id_, options_);
+  } else {
+    locations_ = static_cast<CkArray*>(CkLocalBranch(options_.getBoundTo()))->manager().locations_;
+  }
+  locations_->Add(this);
 }
 
-ArrayManager::~ArrayManager() { map_->unregisterArray(handle_); }
+ArrayManager::~ArrayManager() { locations_->Remove(this); }
 
 void ArrayManager::Populate(void* message) {
-  // No reduction is over before each PE has said how many elements it has.
+  // No reduction is over before each PE has said how many elements it has made.
   const ReductionKey key = reduction_key();
   if (CkMyPe() == 0) {
     HoldReductions(key, CkNumPes());
-    if (!options_.getReductionClient().isInvalid()) SetReductionClient(key, options_.getReductionClient());
+    if (!options_.getReductionClient().isInvalid())
+      SetReductionClient(key, options_.getReductionClient());
   }
   if (message != nullptr && options_.getNumInitial().dimension > 0) {
-    map_->populateInitial(handle_, options_, message, branch_);
+    locations_->map().populateInitial(locations_->map_handle(), options_, message, branch_);
   } else if (message != nullptr) {
     CkFreeMsg(message);
   }
-  ChangeMembers(key, static_cast<int>(elements_.size()), 0);
+  ChangeMembers(key, initial_, 0);
   HoldReductions(key, -1);
   // Until doneInserting(), where there may be more.
   if (!options_.isStaticInsertion() && CkMyPe() == 0) OpenReductions(key, true);
@@ -55,8 +73,10 @@ CkLocRec* ArrayManager::NewRecord(const CkArrayIndex& index) {
   record->index = index;
   record->manager = this;
   record->broadcasts = broadcasts_;
+  locations_->Join(record);
   if (!elements_.Insert(record)) {
-    CkAbort("Charm++: element (%d, %d, %d) of array %d is made twice on PE %d", index.index[0], index.index[1], index.index[2], id_.idx, CkMyPe());
+    CkAbort("Charm++: element (%d, %d, %d) of array %d is made twice on PE %d", index.index[0],
+            index.index[1], index.index[2], id_.idx, CkMyPe());
   }
   return record;
 }
@@ -68,7 +88,39 @@ Creating ArrayManager::Construct(CkLocRec* record, int chare, int ctor, void* me
   return creating;
 }
 
-void ArrayManager::Insert(const CkArrayIndex& index, int ctor, void* message, bool initial) {
+// An insertion's source is the PE on which the element shall be made, where the location is not
+// decided yet; for an initial element the one whose populateInitial() made it, which keeps
+// broadcasts for it until it is there.
+void ArrayManager::InsertInitial(const CkArrayIndex& index, void* message) {
+  ++initial_;
+  envelope* const env = UsrToEnv(message);
+  // The first array's elements are where its map puts them.
+  if (options_.getBoundTo().isZero() || locations_->Here(index) != nullptr)
+    return Insert(index, env->getEpIdx(), message, true);
+  SetInsertion(env, id_, index, CkMyPe(), kInitialElement);
+  departed_.push_back({index, broadcasts_, -1, {}});
+  DeliverInsertion(env, index);
+}
+
+void ArrayManager::DeliverInsertion(envelope* env, const CkArrayIndex& index) {
+  const int flags = env->getArrayIfNotThere();
+  const int wanted = static_cast<int>(env->getSrcPe());
+  if ((flags & kMayInsertHere) == 0) {
+    const int pe = locations_->LastKnown(index);
+    if (pe != CkMyPe()) return SendToPe(env, pe);
+    if (wanted != pe && locations_->Here(index) == nullptr) {
+      // We are the home: it is made there, and nothing of its index elsewhere.
+      locations_->Promise(index, wanted);
+      env->setArrayIfNotThere(flags | kMayInsertHere);
+      return SendToPe(env, wanted);
+    }
+  }
+  const bool initial = (flags & kInitialElement) != 0;
+  Insert(index, env->getEpIdx(), EnvToUsr(env), initial, initial ? wanted : -1);
+}
+
+void ArrayManager::Insert(const CkArrayIndex& index, int ctor, void* message, bool initial,
+                          int keeper) {
   CkLocRec* const record = NewRecord(index);
   if (initial) {
     CountAt(0, 1);
@@ -77,34 +129,29 @@ void ArrayManager::Insert(const CkArrayIndex& index, int ctor, void* message, bo
     JoinReductions(reduction_key(), index);
   }
   RunningEntry running(record);
-  for (CkArrayListener* const listener : options_.getListeners()) listener->ckElementCreating(record->object);
+  for (CkArrayListener* const listener : options_.getListeners())
+    listener->ckElementCreating(record->object);
   (void)Construct(record, _entryTable[static_cast<std::size_t>(ctor)]->chareIdx, ctor, message);
   ElementCreated(record);
-  for (CkArrayListener* const listener : options_.getListeners()) (void)listener->ckElementCreated(record->object);
-  const int home = HomePe(index);
-  if (home != CkMyPe()) Tell(home, id_, ArrayNews::kWhere, index, CkMyPe(), 0);
+  for (CkArrayListener* const listener : options_.getListeners())
+    (void)listener->ckElementCreated(record->object);
+  locations_->Created(record);
+  if (keeper >= 0) Tell(keeper, id_, ArrayNews::kArrived, index, broadcasts_);
   FlushWaiting(index);
 }
 
-void ArrayManager::CreateOnDemand(envelope* env) {
-  const CkArrayIndex index = IndexOf(env);
+void ArrayManager::CreateOnDemand(envelope* env, const CkArrayIndex& index) {
   const int chare = _entryTable[env->getEpIdx()]->chareIdx;
   const int ctor = _chareTable[static_cast<std::size_t>(chare)]->defCtor;
-  if (ctor < 0) CkAbort("Charm++: %s cannot be made on demand: it has no constructor without parameters", _chareTable[static_cast<std::size_t>(chare)]->name);
+  if (ctor < 0)
+    CkAbort("Charm++: %s cannot be made on demand: it has no constructor without parameters",
+            _chareTable[static_cast<std::size_t>(chare)]->name);
   HoldReductions(reduction_key(), 1);
-  if (env->getArrayIfNotThere() == CkArray_IfNotThere_createhere && static_cast<int>(env->getSrcPe()) != CkMyPe()) {
-    // The home knows from now on that it is there, so that it is made once.
-    where_[index] = {static_cast<int>(env->getSrcPe()), 0};
-    envelope* const make = envelope::Allocate(ArrayEltInitMsg, 0, 0);
-    make->setArrayMgr(id_);
-    std::memcpy(&make->array().nInts, &index, sizeof(index));
-    make->setEpIdx(static_cast<UShort>(ctor));
-    const int pe = where_[index].pe;
-    SendToPe(make, pe);
-    SendToPe(env, pe);
-    return;
-  }
-  Insert(index, ctor, CkAllocSysMsg(), false);
+  const bool at_sender = env->getArrayIfNotThere() == CkArray_IfNotThere_createhere;
+  envelope* const make = UsrToEnv(CkAllocSysMsg());
+  make->setEpIdx(static_cast<UShort>(ctor));
+  SetInsertion(make, id_, index, at_sender ? static_cast<int>(env->getSrcPe()) : CkMyPe(), 0);
+  DeliverInsertion(make, index);
   Deliver(env);
 }
 
@@ -114,17 +161,11 @@ void ArrayManager::DoneInserting() {
 
 // ---- Messages
 
-int ArrayManager::LastKnown(const CkArrayIndex& index) const {
-  if (elements_.contains(index)) return CkMyPe();
-  const auto known = where_.find(index);
-  return known != where_.end() ? known->second.pe : HomePe(index);
-}
-
 void ArrayManager::Send(envelope* env, const CkArrayIndex& index) {
   CkLocRec* const record = elements_.Find(index);
   if (record == nullptr) {
     env->setElementSlot(ElementTable::kNoSlot);
-    return SendToPe(env, LastKnown(index));
+    return SendToPe(env, locations_->LastKnown(index));
   }
   if ((env->getOptions() & CK_MSG_INLINE) != 0) {
     env->setSrcPe(static_cast<UInt>(CkMyPe()));
@@ -136,21 +177,22 @@ void ArrayManager::Send(envelope* env, const CkArrayIndex& index) {
 
 void ArrayManager::Deliver(envelope* env) {
   const CkArrayIndex index = IndexOf(env);
-  if (env->getMsgtype() == ArrayEltInitMsg) return Insert(index, env->getEpIdx(), EnvToUsr(env), false);
-  if (CkLocRec* const record = elements_.Find(index, env->getElementSlot())) [[likely]] return Invoke(record, env->getEpIdx(), EnvToUsr(env));
-  const int pe = LastKnown(index);
+  if (env->getMsgtype() == ArrayEltInitMsg) return DeliverInsertion(env, index);
+  if (CkLocRec* const record = elements_.Find(index, env->getElementSlot())) [[likely]]
+    return Invoke(record, env->getEpIdx(), EnvToUsr(env));
+  const int pe = locations_->LastKnown(index);
   if (pe == CkMyPe()) {
-    if (env->getArrayIfNotThere() != CkArray_IfNotThere_buffer && !where_.contains(index)) return CreateOnDemand(env);
-    return Wait(env);
+    if (env->getArrayIfNotThere() != CkArray_IfNotThere_buffer) return CreateOnDemand(env, index);
+    waiting_[index].push_back(env);
+    return;
   }
-  const auto known = where_.find(index);
+  const Locations::Where* const known = locations_->Elsewhere(index);
   const int sender = static_cast<int>(env->getSrcPe());
-  if (known != where_.end() && sender != CkMyPe()) Tell(sender, id_, ArrayNews::kWhere, index, known->second.pe, known->second.moves);
+  if (known != nullptr && sender != CkMyPe())
+    Tell(sender, locations_->id(), ArrayNews::kWhere, index, known->pe, known->moves);
   ++env->getsetArrayHops();
   SendToPe(env, pe);
 }
-
-void ArrayManager::Wait(envelope* env) { waiting_[IndexOf(env)].push_back(env); }
 
 void ArrayManager::FlushWaiting(const CkArrayIndex& index) {
   const auto waiting = waiting_.find(index);
@@ -170,8 +212,8 @@ void ArrayManager::Invoke(CkLocRec* record, int ep, void* message) {
 void ArrayManager::AfterEntry(CkLocRec* record) {
   if (record->dead) {
     DestroyNow(record);
-  } else if (record->move_to >= 0 && record->reductions >= 0) {
-    MigrateNow(record, std::exchange(record->move_to, -1));
+  } else if (record->move_to >= 0) {
+    locations_->MigrateIfIdle(record);
   }
 }
 
@@ -179,15 +221,15 @@ void ArrayManager::AfterEntry(CkLocRec* record) {
 
 void ArrayManager::Broadcast(envelope* env, int number) {
   early_[number] = env;
+  if (giving_ != nullptr)
+    return;  // An entry method runs the scheduler; it is given when that has returned.
   while (!early_.empty() && early_.begin()->first == broadcasts_) {
-    envelope* const next = early_.begin()->second;
+    giving_ = early_.begin()->second;
     early_.erase(early_.begin());
     const int current = broadcasts_++;
     // Those that have left and will be given it by us, if they missed it.
-    for (Departed& departed : departed_) {
-      void* original = EnvToUsr(next);
-      if (current >= departed.had) departed.kept.emplace_back(current, UsrToEnv(CkCopyMsg(&original)));
-    }
+    for (Departed& departed : departed_)
+      if (current >= departed.had) Keep(&departed, current, giving_);
     std::vector<CkArrayIndex> targets;
     targets.reserve(elements_.size());
     for (const auto& [index, record] : elements_)
@@ -196,18 +238,24 @@ void ArrayManager::Broadcast(envelope* env, int number) {
       CkLocRec* const record = Find(index);
       if (record == nullptr || record->broadcasts > current) continue;
       record->broadcasts = current + 1;
-      GiveBroadcast(record, next);
+      GiveBroadcast(record, giving_);
     }
-    CkFreeMsg(EnvToUsr(next));
+    CkFreeMsg(EnvToUsr(std::exchange(giving_, nullptr)));
     SettleDeparted();
   }
+}
+
+void ArrayManager::Keep(Departed* departed, int number, const envelope* env) {
+  void* original = EnvToUsr(env);
+  departed->kept.emplace_back(number, UsrToEnv(CkCopyMsg(&original)));
 }
 
 void ArrayManager::GiveBroadcast(CkLocRec* record, envelope* env) {
   void* message = EnvToUsr(env);
   const EntryInfo& entry = *_entryTable[env->getEpIdx()];
   // A method that keeps no message may share this one.
-  Invoke(record, env->getEpIdx(), entry.noKeep && !entry.threaded ? CkReferenceMsg(message) : CkCopyMsg(&message));
+  Invoke(record, env->getEpIdx(),
+         entry.noKeep && !entry.threaded ? CkReferenceMsg(message) : CkCopyMsg(&message));
 }
 
 void ArrayManager::ArrivalConfirmed(const CkArrayIndex& index, int broadcasts_there) {
@@ -253,89 +301,42 @@ void ArrayManager::SettleDeparted() {
 
 // ---- Elements go
 
-void ArrayManager::Migrate(CkLocRec* record, int to) {
-  if (to < 0 || to >= CkNumPes()) CkAbort("Charm++: an element shall move to PE %d; there are PEs 0 to %d", to, CkNumPes() - 1);
-  if (record->running > 0 || record->reductions < 0) {
-    record->move_to = to;
-  } else {
-    MigrateNow(record, to);
-  }
-}
-
 void ArrayManager::Remove(CkLocRec* record) {
   elements_.Erase(record);
   if (record->reductions >= 0) CountAt(record->reductions, -1);
   FlushReductionsHere();
 }
 
-void ArrayManager::MigrateNow(CkLocRec* record, int to) {
-  if (to == CkMyPe()) return;
-  ArrayElement* const object = record->object;
-  object->ckAboutToMigrate();
-  for (CkArrayListener* const listener : options_.getListeners()) listener->ckElementLeaving(object);
-  const CkArrayIndex index = record->index;
-  const int moves = record->moves + 1;
-  std::vector<char> packed;
-  Pack(record, PUP::er::IS_MIGRATION, [&](std::size_t bytes) {
-    packed.resize(bytes);
-    return packed.data();
-  });
-  ElementLeft(record);
-  SendElement(to, id_, index, moves, packed.size(), [&](char* at) { std::memcpy(at, packed.data(), packed.size()); });
-  Remove(record);
-  departed_.push_back({index, broadcasts_, -1, {}});
-  where_[index] = {to, moves};
-  record->leaving = true;
-  delete object;
-  delete record;
-  FlushWaiting(index);
+void ArrayManager::Leaving(CkLocRec* record) {
+  record->object->ckAboutToMigrate();
+  for (CkArrayListener* const listener : options_.getListeners())
+    listener->ckElementLeaving(record->object);
 }
 
-void ArrayManager::Arrived(const CkArrayIndex& index, int from, int moves, const char* packed) {
-  const bool restored = moves == kRestored;
-  if (restored) moves = 0;
-  PUP::fromMem p(packed, restored ? PUP::er::IS_CHECKPOINT : PUP::er::IS_MIGRATION);
-  int chare = 0;
-  p | chare;
-  CkLocRec* const record = NewRecord(index);
-  record->moves = moves;
-  p | record->reductions;
-  p | record->broadcasts;
-  p | record->migratable;
+void ArrayManager::Left(CkLocRec* record) {
+  ElementLeft(record);
+  Remove(record);
+  departed_.push_back({record->index, record->broadcasts, -1, {}});
+  if (record->broadcasts < broadcasts_) Keep(&departed_.back(), broadcasts_ - 1, giving_);
+  record->leaving = true;
+}
+
+Creating ArrayManager::ConstructArrived(CkLocRec* record, int chare, bool restored) {
   // What it has missed of what was here it is sent by the PE that it left.
   record->broadcasts = restored ? broadcasts_ : std::max(record->broadcasts, broadcasts_);
   if (restored) ChangeMembers(reduction_key(), 1, record->reductions);
   CountAt(record->reductions, 1);
-  where_.erase(index);
-  RunningEntry running(record);
   const int ctor = _chareTable[static_cast<std::size_t>(chare)]->migCtor;
-  if (ctor < 0) CkAbort("Charm++: %s has no constructor for migration", _chareTable[static_cast<std::size_t>(chare)]->name);
-  {
-    const UnderConstruction scope(Construct(record, chare, ctor, nullptr));
-    record->object->virtual_pup(p);
-  }
-  if (!restored) Tell(from, id_, ArrayNews::kArrived, index, broadcasts_);
-  const int home = HomePe(index);
-  if (home != CkMyPe()) Tell(home, id_, ArrayNews::kWhere, index, CkMyPe(), moves);
-  for (CkArrayListener* const listener : options_.getListeners()) (void)listener->ckElementArriving(record->object);
-  if (restored) {
-    record->object->ckJustRestored();
-    ElementCreated(record);
-  } else {
-    record->object->ckJustMigrated();
-    ElementArrived(record);
-  }
-  FlushWaiting(index);
+  if (ctor < 0)
+    CkAbort("Charm++: %s has no constructor for migration",
+            _chareTable[static_cast<std::size_t>(chare)]->name);
+  return Construct(record, chare, ctor, nullptr);
 }
 
-void ArrayManager::LearnWhere(const CkArrayIndex& index, int pe, int moves) {
-  if (pe == CkMyPe() || elements_.contains(index)) return;
-  const auto [at, added] = where_.try_emplace(index, Where{pe, moves});
-  if (!added) {
-    if (at->second.moves > moves) return;
-    at->second = {pe, moves};
-  }
-  FlushWaiting(index);
+void ArrayManager::HasArrived(CkLocRec* record, int from, bool restored) {
+  if (!restored) Tell(from, id_, ArrayNews::kArrived, record->index, broadcasts_);
+  for (CkArrayListener* const listener : options_.getListeners())
+    (void)listener->ckElementArriving(record->object);
 }
 
 void ArrayManager::Destroy(CkLocRec* record) {
@@ -346,16 +347,13 @@ void ArrayManager::Destroy(CkLocRec* record) {
 void ArrayManager::DestroyNow(CkLocRec* record) {
   for (CkArrayListener* const listener : options_.getListeners())
     if (record->object != nullptr) listener->ckElementDied(record->object);
-  const CkArrayIndex index = record->index;
   ElementDestroyed(record);
   const int reductions = record->reductions;
   Remove(record);
   if (reductions >= 0) ChangeMembers(reduction_key(), -1, reductions);
-  const int home = HomePe(index);
-  if (home != CkMyPe()) Tell(home, id_, ArrayNews::kGone, index, 0, record->moves);
-  where_.erase(index);
   record->leaving = true;
   delete record->object;
+  locations_->Ended(record);
   delete record;
 }
 
@@ -364,11 +362,6 @@ void ArrayManager::ObjectDied(CkLocRec* record) {
   if (record->leaving) return;
   record->object = nullptr;
   Destroy(record);
-}
-
-void ArrayManager::ElementGone(const CkArrayIndex& index, int moves) {
-  const auto known = where_.find(index);
-  if (known != where_.end() && known->second.moves <= moves) where_.erase(known);
 }
 
 void ArrayManager::DestroyAll() {
@@ -394,12 +387,14 @@ void ArrayManager::CountAt(int reductions, int change) {
 
 // What nobody here will add to.
 void ArrayManager::FlushReductionsHere() {
-  FlushReductions(reduction_key(), elements_at_.empty() ? std::numeric_limits<int>::max() : elements_at_.begin()->first);
+  FlushReductions(reduction_key(), elements_at_.empty() ? std::numeric_limits<int>::max()
+                                                        : elements_at_.begin()->first);
 }
 
 void ArrayManager::Joined(const CkArrayIndex& index, int first) {
   CkLocRec* const record = Find(index);
-  if (record == nullptr) return ChangeMembers(reduction_key(), -1, first);  // It has ended meanwhile.
+  if (record == nullptr)
+    return ChangeMembers(reduction_key(), -1, first);  // It has ended meanwhile.
   RunningEntry running(record);
   record->reductions = first;
   CountAt(first, 1);

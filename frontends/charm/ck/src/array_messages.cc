@@ -1,5 +1,6 @@
 #include "frontends/charm/ck/src/array_messages.h"
 
+#include <limits>
 #include <unordered_map>
 
 #include "frontends/charm/ck/src/array_manager.h"
@@ -7,6 +8,15 @@
 #include "frontends/charm/ck/src/start.h"
 
 namespace heddle::charm {
+
+struct ElementsMessage {
+  CmiMessageHeader header;
+  CkGroupID array;
+  CkArrayIndex index;
+  std::int32_t from;
+  std::int32_t moves;
+  std::size_t bytes;
+};
 
 struct ArrayState {
   // On PE 0: how many broadcasts each array has had.
@@ -16,7 +26,7 @@ struct ArrayState {
 namespace {
 
 int news_handler = -1;
-int element_handler = -1;
+int elements_handler = -1;
 int number_handler = -1;
 
 struct News {
@@ -28,14 +38,7 @@ struct News {
   std::int32_t moves;
 };
 
-struct Element {
-  CmiMessageHeader header;
-  CkGroupID array;
-  CkArrayIndex index;
-  std::int32_t from;
-  std::int32_t moves;
-};
-constexpr std::size_t kPackedAt = CK_ALIGN(sizeof(Element), 16);
+constexpr std::size_t kPackedAt = CK_ALIGN(sizeof(ElementsMessage), 16);
 
 ArrayManager* ManagerOf(CkGroupID array) {
   auto* const branch = static_cast<CkArray*>(CkLocalBranch(array));
@@ -45,41 +48,45 @@ ArrayManager* ManagerOf(CkGroupID array) {
 void Hear(const News& news) {
   ArrayManager* const manager = ManagerOf(news.array);
   switch (news.what) {
-    case ArrayNews::kWhere: return manager->LearnWhere(news.index, news.value, news.moves);
-    case ArrayNews::kArrived: return manager->ArrivalConfirmed(news.index, news.value);
-    case ArrayNews::kGone: return manager->ElementGone(news.index, news.moves);
-    case ArrayNews::kDestroyAll: return manager->DestroyAll();
-    case ArrayNews::kJoined: return manager->Joined(news.index, news.value);
+    case ArrayNews::kWhere:
+      return manager->locations().Learn(news.index, news.value, news.moves);
+    case ArrayNews::kArrived:
+      return manager->ArrivalConfirmed(news.index, news.value);
+    case ArrayNews::kGone:
+      return manager->locations().Gone(news.index, news.moves);
+    case ArrayNews::kDestroyAll:
+      return manager->DestroyAll();
+    case ArrayNews::kJoined:
+      return manager->Joined(news.index, news.value);
     case ArrayNews::kDestroy:
     case ArrayNews::kMigrate: {
       CkLocRec* const record = manager->Find(news.index);
-      if (record == nullptr) return Tell(manager->LastKnown(news.index), news.array, news.what, news.index, news.value);
+      if (record == nullptr)
+        return Tell(manager->locations().LastKnown(news.index), news.array, news.what, news.index,
+                    news.value);
       if (news.what == ArrayNews::kDestroy) return manager->Destroy(record);
       return manager->Migrate(record, news.value);
     }
   }
 }
 
-// Before the array is here it waits as any message does: at the end of the queue.
-template <class Message>
-bool Postponed(const Message* message, int) {
-  return ManagerOf(message->array) == nullptr;
-}
-
+// Before the array is here what comes for it waits as any message does: at the end of the queue.
 void OnNews(void* message) {
   auto* const news = static_cast<News*>(message);
-  if (Postponed(news, news_handler)) return CsdEnqueue(message);
+  if (ManagerOf(news->array) == nullptr) return CsdEnqueue(message);
   CountProcessed(MyPe());
   const News heard = *news;
   CmiFree(message);
   Hear(heard);
 }
 
-void OnElement(void* message) {
-  auto* const element = static_cast<Element*>(message);
-  if (Postponed(element, element_handler)) return CsdEnqueue(message);
+void OnElements(void* m) {
+  auto* const message = static_cast<ElementsMessage*>(m);
+  ArrayManager* const manager = ManagerOf(message->array);
+  if (manager == nullptr || !manager->locations().Arrived(message->index, message->from,
+                                                          message->moves, PackedElements(message)))
+    return CsdEnqueue(message);
   CountProcessed(MyPe());
-  ManagerOf(element->array)->Arrived(element->index, element->from, element->moves, static_cast<char*>(message) + kPackedAt);
   CmiFree(message);
 }
 
@@ -102,19 +109,21 @@ void OnNumber(void* message) {
 
 void InitArrays(CkPe& pe) {
   RegisterHandler(&news_handler, OnNews);
-  RegisterHandler(&element_handler, OnElement);
+  RegisterHandler(&elements_handler, OnElements);
   RegisterHandler(&number_handler, OnNumber);
   pe.arrays = {new ArrayState, [](ArrayState* s) { delete s; }};
 }
 
-void Tell(int pe, CkGroupID array, ArrayNews what, const CkArrayIndex& index, int value, int moves) {
+void Tell(int pe, CkGroupID array, ArrayNews what, const CkArrayIndex& index, int value,
+          int moves) {
   News news{};
   news.array = array;
   news.what = what;
   news.index = index;
   news.value = value;
   news.moves = moves;
-  if (pe == CkMyPe() && what != ArrayNews::kDestroy && what != ArrayNews::kMigrate) return Hear(news);
+  if (pe == CkMyPe() && what != ArrayNews::kDestroy && what != ArrayNews::kMigrate)
+    return Hear(news);
   auto* const message = static_cast<News*>(CmiAlloc(sizeof(News)));
   news.header = message->header;
   *message = news;
@@ -123,17 +132,28 @@ void Tell(int pe, CkGroupID array, ArrayNews what, const CkArrayIndex& index, in
   CmiSyncSendAndFree(static_cast<unsigned>(pe), sizeof(News), message);
 }
 
-void SendElement(int pe, CkGroupID array, const CkArrayIndex& index, int moves, std::size_t bytes, const std::function<void(char*)>& pack) {
+ElementsMessage* AllocateElements(CkGroupID locations, const CkArrayIndex& index, int moves,
+                                  std::size_t bytes) {
   const std::size_t total = kPackedAt + bytes;
-  auto* const element = static_cast<Element*>(CmiAlloc(static_cast<int>(total)));
-  element->array = array;
-  element->index = index;
-  element->from = CkMyPe();
-  element->moves = moves;
-  pack(reinterpret_cast<char*>(element) + kPackedAt);
-  CmiSetHandler(element, element_handler);
+  if (total > std::numeric_limits<int>::max())
+    CkAbort("Charm++: an element of %zu bytes cannot move: a message has at most %d", bytes,
+            std::numeric_limits<int>::max());
+  auto* const message = static_cast<ElementsMessage*>(CmiAlloc(static_cast<int>(total)));
+  message->array = locations;
+  message->index = index;
+  message->from = CkMyPe();
+  message->moves = moves;
+  message->bytes = total;
+  return message;
+}
+char* PackedElements(ElementsMessage* message) {
+  return reinterpret_cast<char*>(message) + kPackedAt;
+}
+
+void SendElements(ElementsMessage* message, int pe) {
+  CmiSetHandler(message, elements_handler);
   CountCreated(MyPe());
-  CmiSyncSendAndFree(static_cast<unsigned>(pe), static_cast<int>(total), element);
+  CmiSyncSendAndFree(static_cast<unsigned>(pe), static_cast<int>(message->bytes), message);
 }
 
 void SendBroadcast(CkGroupID array, envelope* env) {

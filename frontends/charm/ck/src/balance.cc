@@ -102,17 +102,24 @@ bool HasStrategy() { return !settings.off && !settings.names.empty(); }
 void Report(bool periodic) {
   BalanceState& state = State();
   std::vector<Item> items;
-  for (CkLocRec* const record : periodic ? state.others : state.users) {
-    if (!record->object->usesAutoMeasure) record->object->UserSetLBLoad();
+  const std::set<CkLocRec*>& listed = periodic ? state.others : state.users;
+  for (CkLocRec* const record : listed) {
+    // Bound elements are one object, which the first of them that is listed names.
+    const std::vector<CkLocRec*> together = Together(record);
+    if (*std::find_if(together.begin(), together.end(), [&](CkLocRec* r) { return listed.count(r) != 0; }) != record) continue;
+    if (periodic && std::any_of(together.begin(), together.end(), [&](CkLocRec* r) { return state.users.count(r) != 0; })) continue;
     Item item;
     item.array = record->manager->id();
     item.index = record->index;
-    item.load = record->load;
     item.pe = item.to = CkMyPe();
-    item.movable = record->migratable;
+    for (CkLocRec* const one : together) {
+      if (!one->object->usesAutoMeasure && listed.count(one) != 0) one->object->UserSetLBLoad();
+      item.load += one->load;
+      item.movable = item.movable && one->migratable;
+      one->load = 0;
+      one->user_load = false;
+    }
     items.push_back(item);
-    record->load = 0;
-    record->user_load = false;
   }
   // std::set's order is that of addresses: reports shall not depend on it.
   std::sort(items.begin(), items.end(), [](const Item& a, const Item& b) { return a.array == b.array ? a.index < b.index : a.array.idx < b.array.idx; });
@@ -329,16 +336,20 @@ void ElementDestroyed(CkLocRec* record) {
   ElementLeft(record);
   if (!State().reported) CheckAllHere();
 }
-void ElementArrived(CkLocRec* record) {
-  ElementCreated(record);
+void ElementsArrived(const std::vector<CkLocRec*>& records, bool restored) {
   BalanceState& state = State();
-  if (!record->object->usesAtSync || state.users.count(record) == 0) return;
-  if (state.expected > 0 || state.reported) {
-    // By a decision, perhaps before this PE has heard of it.
-    --state.expected;
+  bool balanced = false;
+  for (CkLocRec* const record : records) {
+    if (record->object == nullptr) continue;  // It ends.
+    ElementCreated(record);
+    if (!record->object->usesAtSync || restored || (state.expected <= 0 && !state.reported)) continue;
     state.waiting.insert(record);
-    ReportDone();
+    balanced = true;
   }
+  if (!balanced) return;
+  // By a decision, perhaps before this PE has heard of it.
+  --state.expected;
+  ReportDone();
 }
 
 void ElementAtSync(CkLocRec* record) {

@@ -100,13 +100,12 @@ std::vector<SavedElement> ElementsHere(const std::vector<SavedGroup>& groups) {
     if (!group.array) continue;
     ArrayManager& manager = static_cast<CkArray*>(CkLocalBranch(group.id))->manager();
     manager.ForEach([&](CkLocRec* record) {
+      if (Together(record).front() != record) return;  // With the first of those that it is bound to.
       SavedElement saved;
-      saved.array = group.id;
+      saved.array = manager.locations().id();
       saved.index = record->index;
-      manager.Pack(record, PUP::er::IS_CHECKPOINT, [&](std::size_t bytes) {
-        saved.packed.resize(bytes);
-        return saved.packed.data();
-      });
+      saved.packed.resize(PackedSize(record, PUP::er::IS_CHECKPOINT));
+      PackInto(record, PUP::er::IS_CHECKPOINT, saved.packed.data(), saved.packed.size());
       elements.push_back(std::move(saved));
     });
   }
@@ -246,8 +245,9 @@ void OnElements(void* message) {
     (void)std::fclose(file);
     for (const SavedElement& element : elements) {
       const int home = static_cast<CkArray*>(CkLocalBranch(element.array))->homePe(element.index);
-      SendElement(home, element.array, element.index, ArrayManager::kRestored, element.packed.size(),
-                  [&](char* at) { std::memcpy(at, element.packed.data(), element.packed.size()); });
+      ElementsMessage* const message = AllocateElements(element.array, element.index, Locations::kRestored, element.packed.size());
+      std::memcpy(PackedElements(message), element.packed.data(), element.packed.size());
+      SendElements(message, home);
     }
   }
 }
