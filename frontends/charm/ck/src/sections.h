@@ -6,11 +6,11 @@
 
 namespace heddle::charm {
 
-// Gives a section a number on this PE, where it has none; its root is here then. `count` parts: of several arrays, or groups.
+// Gives the sections of one proxy, which may be of several arrays or groups, a number on this PE,
+// where they have none: a reduction over all of them is one, and its root is here.
 void NumberSections(CkSectionID* sections, int count);
-// To all members; takes the message.
-void SendToSection(CkSectionID* section, int ep, void* msg, int opts);
-void SendToGroupSection(CkSectionID* section, int ep, void* msg, int opts);
+// To all members; takes the message. Numbers the sections first.
+void SendToSections(CkSectionID* sections, int count, int ep, void* msg, int opts);
 // For callbacks: keeps a copy of the section on this PE.
 int RememberSection(const CkSectionID& section);
 void SendToRememberedSection(int pe, int number, int ep, void* msg);
