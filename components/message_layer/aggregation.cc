@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "components/base/check.h"
+#include "components/serialization/memory.h"
 #include "components/sync/spin_lock.h"
 
 namespace heddle {
@@ -115,17 +116,13 @@ void Aggregator::Flush() {
 }
 
 void Aggregator::Unpack(const void* payload, int from) {
-  const char* at = static_cast<const char*>(payload);
-  const char* const end = at + Message::Of(payload)->bytes;
-  while (at < end) {
-    Entry entry;
-    std::memcpy(&entry, at, sizeof(entry));
-    at += sizeof(entry);
-    HEDDLE_CHECK(entry.bytes <= static_cast<std::size_t>(end - at))
+  MemoryReader pack(payload, Message::Of(payload)->bytes);
+  while (pack.remaining() > 0) {
+    Entry entry{};
+    HEDDLE_CHECK(pack.ReadValue(&entry) && entry.bytes <= pack.remaining())
         << "a pack of process " << from << " is cut off";
     void* const message = MessageAllocate(entry.bytes);
-    if (entry.bytes > 0) std::memcpy(message, at, entry.bytes);
-    at += entry.bytes;
+    pack.Read(message, entry.bytes);
     receive_(argument_, message, from, entry.tag);
   }
 }
