@@ -1,5 +1,6 @@
-// What variable, vector, matrix, block, tensor and ndim have in common: an array with strides. A kind says by a trait how its
-// interface maps to a DenseShape, and gets its operations from DenseOps<Kind>.
+// What variable, vector, matrix, block, tensor and ndim have in common: an array with strides. A
+// kind says by a trait how its interface maps to a DenseShape, and gets its operations from
+// DenseOps<Kind>.
 //
 //   struct VectorKind {
 //     using Interface = struct starpu_vector_interface;
@@ -7,9 +8,10 @@
 //     static constexpr char kName[] = "vector", kInterfaceName[] = "STARPU_VECTOR_INTERFACE_ID";
 //     static DenseShape Shape(const Interface&);                 // Sizes and strides as they are.
 //     static size_t AllocationSize(const Interface&);            // Bytes of new memory.
-//     static void Compact(Interface*);                           // Strides of new memory without gaps.
-//     static void Adopt(Interface* to, const Interface& from);   // Copies all fields; deep where there are arrays.
-//     static void Discard(Interface*);                           // Frees arrays.
+//     static void Compact(Interface*);                           // Strides of new memory without
+//     gaps. static void Adopt(Interface* to, const Interface& from);   // Copies all fields; deep
+//     where there are arrays. static void Discard(Interface*);                           // Frees
+//     arrays.
 //   };
 #ifndef HEDDLE_FRONTENDS_STARPU_SRC_INTERFACE_DENSE_H_
 #define HEDDLE_FRONTENDS_STARPU_SRC_INTERFACE_DENSE_H_
@@ -20,38 +22,15 @@
 #include <cstdio>
 
 #include "components/base/check.h"
+#include "components/serialization/strided.h"
 #include "frontends/starpu/src/handle.h"
 #include "starpu_data_interfaces.h"
 
 namespace heddle::starpu {
 
-// Element (i0, i1, ...) is at ptr + elemsize * sum of i_d * stride[d]. Arrays of more dimensions die in a CHECK.
-struct DenseShape {
-  static constexpr int kMaxDimensions = 16;
-
-  uintptr_t ptr = 0;
-  size_t elemsize = 0;
-  int dimensions = 0;
-  uint32_t size[kMaxDimensions];
-  uint32_t stride[kMaxDimensions];
-
-  DenseShape(uintptr_t p, size_t e) : ptr(p), elemsize(e) {}
-  DenseShape& With(uint32_t n, uint32_t s) {
-    HEDDLE_CHECK_LT(dimensions, kMaxDimensions) << "dimensions of data";
-    size[dimensions] = n;
-    stride[dimensions] = s;
-    ++dimensions;
-    return *this;
-  }
-  size_t Bytes() const;
-};
+using DenseShape = StridedArray;
 
 uint32_t DenseFootprint(const DenseShape& shape);
-bool SameSizes(const DenseShape& a, const DenseShape& b);
-// Dies in a CHECK where the sizes differ.
-void CopyDense(const DenseShape& from, const DenseShape& to);
-void PackDense(const DenseShape& from, char* to);
-void UnpackDense(const char* from, const DenseShape& to);
 // "V100x8" and the like: the kind's letter, sizes, bytes an element.
 starpu_ssize_t DescribeDense(const char* kind, const DenseShape& shape, char* buffer, size_t size);
 
@@ -59,7 +38,8 @@ starpu_ssize_t DescribeDense(const char* kind, const DenseShape& shape, char* bu
 template <typename Kind>
 typename Kind::Interface& InterfaceOf(Handle handle) {
   auto* const interface = static_cast<typename Kind::Interface*>(handle->interface);
-  HEDDLE_CHECK(interface->id == Kind::kId) << "data of interface " << interface->id << " used as " << Kind::kName;
+  HEDDLE_CHECK(interface->id == Kind::kId)
+      << "data of interface " << interface->id << " used as " << Kind::kName;
   return *interface;
 }
 
@@ -100,20 +80,24 @@ struct DenseOps {
     interface.ptr = interface.dev_handle = 0;
   }
 
-  static void* ToPointer(void* interface, unsigned) { return reinterpret_cast<void*>(From(interface).ptr); }
+  static void* ToPointer(void* interface, unsigned) {
+    return reinterpret_cast<void*>(From(interface).ptr);
+  }
   static int PointerIsInside(void* pointer, unsigned, void* where) {
     const DenseShape shape = Kind::Shape(From(pointer));
-    size_t span = shape.elemsize;
+    size_t span = shape.element_bytes;
     for (int d = 0; d < shape.dimensions; ++d) {
       if (shape.size[d] == 0) return 0;
-      span += size_t{shape.size[d] - 1} * shape.stride[d] * shape.elemsize;
+      span += size_t{shape.size[d] - 1} * shape.stride[d] * shape.element_bytes;
     }
-    return reinterpret_cast<uintptr_t>(where) - shape.ptr < span;
+    return reinterpret_cast<uintptr_t>(where) - shape.base < span;
   }
   static size_t Size(Handle handle) { return ShapeOf(handle).Bytes(); }
   static size_t AllocSize(Handle handle) { return Kind::AllocationSize(InterfaceOf<Kind>(handle)); }
   static uint32_t Footprint(Handle handle) { return DenseFootprint(ShapeOf(handle)); }
-  static int Compare(void* a, void* b) { return SameSizes(Kind::Shape(From(a)), Kind::Shape(From(b))); }
+  static int Compare(void* a, void* b) {
+    return HaveSameSizes(Kind::Shape(From(a)), Kind::Shape(From(b)));
+  }
   static void Display(Handle handle, FILE* file) {
     char text[256];
     Describe(handle->interface, text, sizeof text);
@@ -123,7 +107,7 @@ struct DenseOps {
     return DescribeDense(Kind::kName, Kind::Shape(From(interface)), buffer, size);
   }
   static int Copy(void* from, unsigned, void* to, unsigned, void*) {
-    CopyDense(Kind::Shape(From(from)), Kind::Shape(From(to)));
+    CopyStrided(Kind::Shape(From(from)), Kind::Shape(From(to)));
     return 0;
   }
 
@@ -133,13 +117,13 @@ struct DenseOps {
     if (to == nullptr) return 0;
     *to = reinterpret_cast<void*>(starpu_malloc_on_node(node, shape.Bytes()));
     HEDDLE_CHECK(*to != nullptr) << "no memory to pack " << shape.Bytes() << " bytes";
-    PackDense(shape, static_cast<char*>(*to));
+    PackStrided(shape, static_cast<char*>(*to));
     return 0;
   }
   static int Peek(Handle handle, unsigned, void* from, size_t count) {
     const DenseShape shape = ShapeOf(handle);
     HEDDLE_CHECK_EQ(count, shape.Bytes()) << "bytes to unpack into a " << Kind::kName;
-    UnpackDense(static_cast<const char*>(from), shape);
+    UnpackStrided(static_cast<const char*>(from), shape);
     return 0;
   }
   static int Unpack(Handle handle, unsigned node, void* from, size_t count) {
