@@ -1,16 +1,21 @@
-// A checkpoint is a directory: `meta` has what there is once, `pe.N` what PE N had. A restart makes on each PE the groups first, in the
-// order of their numbers, from the file of the PE with its number modulo the old PEs'; when all have, each PE reads its share of
-// the files' array elements, and sends them to their homes, where they arrive as if they had moved. Quiescence ends it.
-#include "ckcheckpoint.h"
+// A checkpoint is a directory of containers (components/serialization): `meta` has what there is
+// once, `pe.N` what PE N had. A restart makes on each PE the groups first, in the order of their
+// numbers, from the file of the PE with its number modulo the old PEs'; when all have, each PE
+// reads its share of the files' array elements, and sends them to their homes, where they arrive as
+// if they had moved. Quiescence ends it.
+#include "frontends/charm/ck/src/checkpoint.h"
 
 #include <sys/stat.h>
 
 #include <cerrno>
 #include <cstdio>
+#include <memory>
+#include <string>
 
+#include "ckcheckpoint.h"
+#include "components/serialization/container.h"
 #include "frontends/charm/ck/src/array_manager.h"
 #include "frontends/charm/ck/src/array_messages.h"
-#include "frontends/charm/ck/src/checkpoint.h"
 #include "frontends/charm/ck/src/deliver.h"
 #include "frontends/charm/ck/src/groups.h"
 #include "frontends/charm/ck/src/process.h"
@@ -24,10 +29,12 @@ int _oldNumPes = 0;
 namespace heddle::charm {
 namespace {
 
-constexpr int kFormat = 1;
+const ContainerFormat kPeFormat = {"charm.pe", 2};
+const ContainerFormat kMetaFormat = {"charm.meta", 2};
 std::string restart_directory;
 
-int save_handler = -1, saved_handler = -1, groups_handler = -1, groups_done_handler = -1, elements_handler = -1;
+int save_handler = -1, saved_handler = -1, groups_handler = -1, groups_done_handler = -1,
+    elements_handler = -1;
 
 // ---- Packed messages and files
 template <class... Parts>
@@ -50,16 +57,34 @@ void Unpack(void* message, Parts&... parts) {
   CmiFree(message);
 }
 
-std::string PeFile(const std::string& directory, int pe) { return directory + "/pe." + std::to_string(pe); }
-
-std::FILE* OpenToRead(const std::string& path) {
-  std::FILE* const file = std::fopen(path.c_str(), "rb");
-  if (file == nullptr) CkAbort("Charm++: cannot restart: %s: %s", path.c_str(), std::strerror(errno));
-  return file;
+std::string PeFile(const std::string& directory, int pe) {
+  return directory + "/pe." + std::to_string(pe);
 }
 
-void CheckRead(const PUP::fromDisk& from, const std::string& path) {
-  if (from.checkError()) CkAbort("Charm++: cannot restart: %s is shorter than it should be", path.c_str());
+// The file, once all of it is known to be as it was written.
+std::unique_ptr<ContainerReader> OpenToRead(const std::string& path,
+                                            const ContainerFormat& format) {
+  auto file = ContainerReader::Open(path, format);
+  if (!file.ok())
+    CkAbort("Charm++: cannot restart: %s", std::string(file.status().message()).c_str());
+  return *std::move(file);
+}
+
+void CheckRead(const PUP::fromDisk& from) {
+  if (from.checkError())
+    CkAbort("Charm++: cannot restart: this program reads another checkpoint than it wrote: %s",
+            from.errorText());
+}
+
+// Has `pack(PUP::er&)` write the file. Returns what went wrong, or "".
+template <class Pack>
+std::string SaveFile(const std::string& path, const ContainerFormat& format, Pack pack) {
+  auto file = ContainerWriter::Create(path, format);
+  if (!file.ok()) return std::string(file.status().message());
+  PUP::toDisk p((*file)->contents().file(), PUP::er::IS_CHECKPOINT);
+  pack(p);
+  if (p.checkError()) return p.errorText();
+  return std::string((*file)->Commit().message());
 }
 
 // ---- What there is
@@ -71,7 +96,9 @@ struct SavedGroup {
   bool array = false;
   int next_reduction = 0;
 };
-void operator|(PUP::er& p, SavedGroup& g) { p | g.id, p | g.chare, p | g.array, p | g.next_reduction; }
+void operator|(PUP::er& p, SavedGroup& g) {
+  p | g.id, p | g.chare, p | g.array, p | g.next_reduction;
+}
 
 std::vector<SavedGroup> GroupsHere() {
   std::vector<SavedGroup> groups;
@@ -81,7 +108,8 @@ std::vector<SavedGroup> GroupsHere() {
     saved.id = id;
     saved.array = group->isArrMgr();
     saved.chare = TypeOfGroup(id);
-    saved.next_reduction = NextReduction({saved.array ? ReductionKey::kArray : ReductionKey::kGroup, id.idx, 0});
+    saved.next_reduction =
+        NextReduction({saved.array ? ReductionKey::kArray : ReductionKey::kGroup, id.idx, 0});
     groups.push_back(saved);
   });
   return groups;
@@ -100,7 +128,8 @@ std::vector<SavedElement> ElementsHere(const std::vector<SavedGroup>& groups) {
     if (!group.array) continue;
     ArrayManager& manager = static_cast<CkArray*>(CkLocalBranch(group.id))->manager();
     manager.ForEach([&](CkLocRec* record) {
-      if (Together(record).front() != record) return;  // With the first of those that it is bound to.
+      if (Together(record).front() != record)
+        return;  // With the first of those that it is bound to.
       SavedElement saved;
       saved.array = manager.locations().id();
       saved.index = record->index;
@@ -127,37 +156,26 @@ void PupGroups(PUP::er& p, std::vector<SavedGroup>& groups) {
 // ---- Saving
 
 std::string SavePe(const std::string& directory) {
-  const std::string path = PeFile(directory, CkMyPe());
-  std::FILE* const file = std::fopen(path.c_str(), "wb");
-  if (file == nullptr) return path + ": " + std::strerror(errno);
   std::vector<SavedGroup> groups = GroupsHere();
   std::vector<SavedElement> elements = ElementsHere(groups);
-  PUP::toDisk p(file, PUP::er::IS_CHECKPOINT);
-  p | elements;
-  p | groups;
-  PupGroups(p, groups);
-  if (CkMyRank() == 0) PupNodegroups(p);
-  const bool failed = p.checkError();
-  if (std::fclose(file) != 0 || failed) return path + ": " + std::strerror(errno);
-  return "";
+  return SaveFile(PeFile(directory, CkMyPe()), kPeFormat, [&](PUP::er& p) {
+    p | elements;
+    p | groups;
+    PupGroups(p, groups);
+    if (CkMyRank() == 0) PupNodegroups(p);
+  });
 }
 
 std::string SaveMeta(const std::string& directory, CkCallback& callback) {
-  const std::string path = directory + "/meta";
-  // Complete, or not there.
-  const std::string temporary = path + ".new";
-  std::FILE* const file = std::fopen(temporary.c_str(), "wb");
-  if (file == nullptr) return temporary + ": " + std::strerror(errno);
-  PUP::toDisk p(file, PUP::er::IS_CHECKPOINT);
-  int format = kFormat, pes = CkNumPes();
-  int chares = static_cast<int>(_chareTable.size()), entries = static_cast<int>(_entryTable.size());
-  p | format, p | pes, p | chares, p | entries, p | callback;
-  p | MyPe().next_group, p | MyPe().next_nodegroup, p | MyPe().default_map;
-  PupReadonlies(p);
-  for (std::size_t i = 0; i < _mainTable.size(); ++i) static_cast<Chare*>(_mainTable[i]->obj)->virtual_pup(p);
-  const bool failed = p.checkError();
-  if (std::fclose(file) != 0 || failed || std::rename(temporary.c_str(), path.c_str()) != 0) return path + ": " + std::strerror(errno);
-  return "";
+  return SaveFile(directory + "/meta", kMetaFormat, [&](PUP::er& p) {
+    int pes = CkNumPes(), chares = static_cast<int>(_chareTable.size()),
+        entries = static_cast<int>(_entryTable.size());
+    p | pes, p | chares, p | entries, p | callback;
+    p | MyPe().next_group, p | MyPe().next_nodegroup, p | MyPe().default_map;
+    PupReadonlies(p);
+    for (std::size_t i = 0; i < _mainTable.size(); ++i)
+      static_cast<Chare*>(_mainTable[i]->obj)->virtual_pup(p);
+  });
 }
 
 // On PE 0, while one is made.
@@ -182,7 +200,8 @@ void OnSaved(void* message) {
   if (saving.error.empty()) saving.error = error;
   if (++saving.done < CkNumPes()) return;
   if (saving.error.empty()) saving.error = SaveMeta(saving.directory, saving.callback);
-  if (!saving.error.empty() && !saving.wants_status) CkAbort("Charm++: no checkpoint: %s", saving.error.c_str());
+  if (!saving.error.empty() && !saving.wants_status)
+    CkAbort("Charm++: no checkpoint: %s", saving.error.c_str());
   const CkCallback callback = saving.callback;
   auto* const status = new CkCheckpointStatusMsg;
   status->status = saving.error.empty() ? CK_CHECKPOINT_SUCCESS : CK_CHECKPOINT_FAILURE;
@@ -199,13 +218,13 @@ void OnGroups(void* message) {
   int old_pes = 0;
   Unpack(message, old_pes);
   const std::string path = PeFile(restart_directory, CkMyPe() % old_pes);
-  std::FILE* const file = OpenToRead(path);
-  PUP::fromDisk p(file, PUP::er::IS_CHECKPOINT);
+  const auto file = OpenToRead(path, kPeFormat);
+  PUP::fromDisk p(file->contents().file(), PUP::er::IS_CHECKPOINT);
   std::vector<SavedElement> elements;
   std::vector<SavedGroup> groups;
   p | elements;
   p | groups;
-  CheckRead(p, path);
+  CheckRead(p);
   for (const SavedGroup& group : groups) {
     if (group.array) {
       CkArrayOptions options;
@@ -214,12 +233,12 @@ void OnGroups(void* message) {
     } else {
       RestoreGroup(group.id, group.chare)->virtual_pup(p);
     }
-    const ReductionKey key{group.array ? ReductionKey::kArray : ReductionKey::kGroup, group.id.idx, 0};
+    const ReductionKey key{group.array ? ReductionKey::kArray : ReductionKey::kGroup, group.id.idx,
+                           0};
     if (CkMyPe() == 0) SetNextReduction(key, group.next_reduction);
   }
   if (CkMyRank() == 0) PupNodegroups(p);
-  CheckRead(p, path);
-  (void)std::fclose(file);
+  CheckRead(p);
   for (const SavedGroup& group : groups) GroupExists(group.id);
   SendPacked(0, groups_done_handler, old_pes);
 }
@@ -237,15 +256,15 @@ void OnElements(void* message) {
   Unpack(message, old_pes);
   for (int pe = CkMyPe(); pe < old_pes; pe += CkNumPes()) {
     const std::string path = PeFile(restart_directory, pe);
-    std::FILE* const file = OpenToRead(path);
-    PUP::fromDisk p(file, PUP::er::IS_CHECKPOINT);
+    const auto file = OpenToRead(path, kPeFormat);
+    PUP::fromDisk p(file->contents().file(), PUP::er::IS_CHECKPOINT);
     std::vector<SavedElement> elements;
     p | elements;
-    CheckRead(p, path);
-    (void)std::fclose(file);
+    CheckRead(p);
     for (const SavedElement& element : elements) {
       const int home = static_cast<CkArray*>(CkLocalBranch(element.array))->homePe(element.index);
-      ElementsMessage* const message = AllocateElements(element.array, element.index, Locations::kRestored, element.packed.size());
+      ElementsMessage* const message = AllocateElements(
+          element.array, element.index, Locations::kRestored, element.packed.size());
       std::memcpy(PackedElements(message), element.packed.data(), element.packed.size());
       SendElements(message, home);
     }
@@ -264,35 +283,40 @@ void InitCheckpoint() {
 
 void ReadCheckpointOptions(char** argv) {
   char* directory = nullptr;
-  if (CmiGetArgStringDesc(argv, "+restart", &directory, "goes on from the checkpoint in this directory") != 0) restart_directory = directory;
+  if (CmiGetArgStringDesc(argv, "+restart", &directory,
+                          "goes on from the checkpoint in this directory") != 0)
+    restart_directory = directory;
 }
 bool IsRestart() { return !restart_directory.empty(); }
 
 void RestoreMain() {
   _restarted = _inrestart = true;
   const std::string path = restart_directory + "/meta";
-  std::FILE* const file = OpenToRead(path);
-  PUP::fromDisk p(file, PUP::er::IS_CHECKPOINT);
-  int format = 0, chares = 0, entries = 0;
-  p | format, p | _oldNumPes, p | chares, p | entries, p | restored_callback;
-  CheckRead(p, path);
-  if (format != kFormat) CkAbort("Charm++: cannot restart: %s is no checkpoint, or another version's", path.c_str());
-  if (chares != static_cast<int>(_chareTable.size()) || entries != static_cast<int>(_entryTable.size()))
-    CkAbort("Charm++: cannot restart: %s is another program's, which has %d types of chares and %d entry methods, not %zu and %zu", path.c_str(), chares, entries, _chareTable.size(), _entryTable.size());
+  const auto file = OpenToRead(path, kMetaFormat);
+  PUP::fromDisk p(file->contents().file(), PUP::er::IS_CHECKPOINT);
+  int chares = 0, entries = 0;
+  p | _oldNumPes, p | chares, p | entries, p | restored_callback;
+  CheckRead(p);
+  if (chares != static_cast<int>(_chareTable.size()) ||
+      entries != static_cast<int>(_entryTable.size()))
+    CkAbort(
+        "Charm++: cannot restart: %s is another program's, which has %d types of chares and %d "
+        "entry methods, not %zu and %zu",
+        path.c_str(), chares, entries, _chareTable.size(), _entryTable.size());
   p | MyPe().next_group, p | MyPe().next_nodegroup, p | MyPe().default_map;
   PupReadonlies(p);
   for (std::size_t i = 0; i < _mainTable.size(); ++i) {
     MainInfo& main = *_mainTable[i];
     const ChareInfo& type = *_chareTable[static_cast<std::size_t>(main.chareIdx)];
-    if (type.migCtor < 0) CkAbort("Charm++: cannot restart: mainchare %s is not [migratable]", type.name);
+    if (type.migCtor < 0)
+      CkAbort("Charm++: cannot restart: mainchare %s is not [migratable]", type.name);
     const Creating creating = NewObject(main.chareIdx);
     main.obj = creating.object;
     InvokeConstructor(creating, type.migCtor, NewArguments());
     const UnderConstruction scope(creating);
     static_cast<Chare*>(main.obj)->virtual_pup(p);
   }
-  CheckRead(p, path);
-  (void)std::fclose(file);
+  CheckRead(p);
 }
 
 void RestoreOthers() {
@@ -305,7 +329,9 @@ void RestoreOthers() {
 
 void CkStartCheckpoint(const char* directory, const CkCallback& callback, bool wants_status, int) {
   namespace hc = heddle::charm;
-  if (CkMyPe() != 0) CkAbort("Charm++: CkStartCheckpoint() is called on PE 0, as by a main chare; this is PE %d", CkMyPe());
+  if (CkMyPe() != 0)
+    CkAbort("Charm++: CkStartCheckpoint() is called on PE 0, as by a main chare; this is PE %d",
+            CkMyPe());
   if (!hc::saving.directory.empty()) CkAbort("Charm++: a checkpoint is being made already");
   if (mkdir(directory, 0777) != 0 && errno != EEXIST) {
     const std::string error = std::string(directory) + ": " + std::strerror(errno);
@@ -314,6 +340,9 @@ void CkStartCheckpoint(const char* directory, const CkCallback& callback, bool w
     status->status = CK_CHECKPOINT_FAILURE;
     return callback.send(status);
   }
+  // Until all files are new, this is none: a program that dies in between must not leave files of
+  // two.
+  (void)std::remove((std::string(directory) + "/meta").c_str());
   hc::saving.directory = directory;
   hc::saving.callback = callback;
   hc::saving.wants_status = wants_status;
