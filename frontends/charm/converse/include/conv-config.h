@@ -13,6 +13,7 @@
 #define CMK_SPANTREE_MAXSPAN 4
 #define CMK_IMMEDIATE_MSG 0
 #define CMK_TRACE_ENABLED 1
+#define CMK_LBDB_ON 1
 #define CMK_CUDA 0
 #define CMK_HIP 0
 #define CMI_QD 1
