@@ -61,7 +61,11 @@ class EntryEmitter {
   }
 
   std::string Signature() const {
-    std::string text = entry_.has_return ? entry_.result.Text() + " " : "";
+    return (entry_.has_return ? entry_.result.Text() + " " : "") + RegisteredName();
+  }
+
+  // As the original registers it: what summaries and traces show.
+  std::string RegisteredName() const {
     std::vector<std::string> parts;
     for (std::size_t i = 0; i < entry_.parameters.size(); ++i) {
       const Parameter& p = entry_.parameters[i];
@@ -69,7 +73,7 @@ class EntryEmitter {
                       : p.type.is_function ? p.type.Text()
                                            : p.type.Text() + (p.name.empty() ? "" : " " + p.name));
     }
-    return text + entry_.name + "(" + Join(parts) + ")";
+    return entry_.name + "(" + Join(parts) + ")";
   }
 
   std::string Flags() const {
@@ -101,7 +105,7 @@ class EntryEmitter {
     std::string& t = text_.def;
     t += "\n// " + Signature() + "\n";
     t += Head() + "int " + names_.index + "::reg_" + mangled_ + "() {\n  int ep = CkRegisterEp(\"" +
-         Quoted(Signature()) + "\", _call_" + mangled_ + arguments_ + ", 0, __idx, " + Flags() +
+         Quoted(RegisteredName()) + "\", _call_" + mangled_ + arguments_ + ", 0, __idx, " + Flags() +
          ");\n";
     if (entry_.Has("threaded"))
       t += "  CkRegisterThreaded(ep, " +
@@ -321,7 +325,7 @@ class EntryEmitter {
     d += "  static void _call_" + wrapper + "(void* impl_msg, void* impl_obj);\n";
     std::string& t = text_.def;
     t += names_.header + "int " + names_.index + "::reg_" + wrapper +
-         "() { return CkRegisterEp(\"" + Quoted(Signature()) + "\", _call_" + wrapper +
+         "() { return CkRegisterEp(\"" + Quoted(RegisteredName()) + "\", _call_" + wrapper +
          ", 0, __idx, 0" + (entry_.Has("threaded") ? " | CK_EP_THREADED" : "") + "); }\n";
     t += names_.header + "void " + names_.index + "::_call_" + wrapper +
          "(void* impl_msg, void* impl_obj) {\n  CkReductionMsg* impl_result = "

@@ -205,7 +205,7 @@ class SdagEmitter {
   // ---- Nodes
   struct NodeText {
     std::string kind, first = "nullptr", step = "nullptr", condition = "nullptr", end = "nullptr",
-                      stride = "nullptr";
+                      stride = "nullptr", name = "nullptr";
     std::vector<int> children;
     std::vector<std::string> wants;
   };
@@ -227,6 +227,7 @@ class SdagEmitter {
     switch (s.kind) {
       case Statement::kSerial:
         node.kind = "kSerial";
+        if (!s.label.empty() && s.label[0] == '"') node.name = s.label;
         node.first = Function("void", s.code, false);
         break;
       case Statement::kSequence:
@@ -329,7 +330,7 @@ class SdagEmitter {
            std::to_string(node.children.size()) + ", " +
            (node.wants.empty() ? "nullptr" : "wants" + n) + ", " +
            std::to_string(node.wants.size()) + ", " + node.first + ", " + node.step + ", " +
-           node.condition + ", " + node.end + ", " + node.stride + "},\n";
+           node.condition + ", " + node.end + ", " + node.stride + ", " + node.name + "},\n";
     }
     t += "  };\n  static const SDAG::Port ports[] = {\n";
     for (const std::size_t i : ports_) {

@@ -106,6 +106,7 @@ struct Node {
   Value condition; // for, while, if; forall: begin
   Value end;       // forall
   Value stride;
+  const char* name;  // serial "name", or nullptr
 };
 
 struct Program {
