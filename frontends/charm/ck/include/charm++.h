@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <random>  // Programs count on it.
 #include <string>
 #include <type_traits>
 #include <vector>
