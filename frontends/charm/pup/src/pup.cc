@@ -27,8 +27,11 @@ void er::pup_buffer(void*& values, size_t count, size_t item, dataType type) {
 }
 void er::pup_buffer(void*& values, size_t count, size_t item, dataType type,
                     std::function<void*(size_t)> allocate, std::function<void(void*)> deallocate) {
-  if (isUnpacking()) values = mayFollow(count, item) ? allocate(count * item) : nullptr;
-  if (values != nullptr) Bytes(values, count, item, type);
+  if (isUnpacking()) {
+    values = mayFollow(count, item) ? allocate(count * item) : nullptr;
+    if (values == nullptr) return;  // A file that is too short, or nothing to read.
+  }
+  Bytes(values, count, item, type);
   if (isPacking() && isDeleting()) {
     deallocate(values);
     values = nullptr;

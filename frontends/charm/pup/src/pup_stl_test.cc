@@ -25,9 +25,9 @@ struct Bytes {
   char b = 0;
   bool operator==(const Bytes& o) const { return a == o.a && b == o.b; }
 };
-PUPbytes(Bytes)
-    // Made by PUP only.
-    struct Handle {
+PUPbytes(Bytes);
+// Made by PUP only.
+struct Handle {
   explicit Handle(int n) : number(n) {}
   explicit Handle(PUP::reconstruct) : number(-1) {}
   void pup(PUP::er& p) { p | number; }
