@@ -11,8 +11,7 @@ void LBTurnInstrumentOn();
 void LBTurnInstrumentOff();
 void LBClearLoads();
 void LBSetPeriod(double seconds);
-void TurnManualLBOn();
-void TurnManualLBOff();
+double LBGetPeriod();
 
 class LBManager {
  public:
@@ -22,6 +21,7 @@ class LBManager {
   void ClearLoads() { LBClearLoads(); }
   int StatsOn() { return 1; }
   static void SetLBPeriod(double seconds) { LBSetPeriod(seconds); }
+  static double GetLBPeriod() { return LBGetPeriod(); }
 };
 LBManager* LBManagerObj();
 typedef LBManager LBDatabase;

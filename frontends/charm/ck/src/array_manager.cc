@@ -162,6 +162,7 @@ void ArrayManager::DoneInserting() {
 // ---- Messages
 
 void ArrayManager::Send(envelope* env, const CkArrayIndex& index) {
+  if (MyPe().records_messages) [[unlikely]] RecordMessage(env, id_, index);
   CkLocRec* const record = elements_.Find(index);
   if (record == nullptr) {
     env->setElementSlot(ElementTable::kNoSlot);
@@ -204,9 +205,8 @@ void ArrayManager::FlushWaiting(const CkArrayIndex& index) {
 
 void ArrayManager::Invoke(CkLocRec* record, int ep, void* message) {
   RunningEntry running(record);
-  const double begin = Balancing() ? CkWallTimer() : 0;
+  LoadTimer timer(record);
   InvokeEntry(record->object, ep, message);
-  if (begin != 0 && !record->user_load) record->load += CkWallTimer() - begin;
 }
 
 void ArrayManager::AfterEntry(CkLocRec* record) {

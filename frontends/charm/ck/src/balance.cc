@@ -1,326 +1,489 @@
 // Load balancing.
 //
-// A round: when all elements of a PE that use it are at AtSync(), the PE reports their loads to PE 0; the first report makes PE 0 ask
-// the others, so that PEs without elements report, too. PE 0 decides and tells all; who was to get elements and has them says so;
-// then all resume. Without a strategy a PE resumes its elements by itself. With +LBPeriod rounds of elements that never call
-// AtSync() begin by themselves; nobody waits for their end.
+// A round. A PE has what it needs when all of its elements that use AtSync() have called it. The
+// first to be ready begins the round: the news goes along a tree of the PEs (the children of p are
+// 2p+1 and 2p+2), so that PEs without elements take part. Then either each reports loads to one PE,
+// which runs the strategy and tells all what to move; or, with DistributedLB, the PEs decide by
+// gossip among each other (components/load_balance/gossip.h). Who was to get elements and has them
+// says so, up the tree; then all resume, down the tree. Without a strategy a PE resumes its
+// elements by itself.
+//
+// With +LBPeriod there are rounds of the elements that do not use AtSync(), which PE 0 begins by
+// itself; nobody waits for their end.
 #include <algorithm>
+#include <cmath>
+#include <ctime>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "LBManager.h"
+#include "components/load_balance/gossip.h"
 #include "components/load_balance/strategy.h"
 #include "frontends/charm/ck/src/array_manager.h"
 #include "frontends/charm/ck/src/balance_hooks.h"
-#include "frontends/charm/ck/src/deliver.h"
+#include "frontends/charm/ck/src/balance_options.h"
+#include "frontends/charm/ck/src/packed.h"
 #include "frontends/charm/ck/src/start.h"
+
+namespace heddle {
+void operator|(PUP::er& p, GossipMessage& m) {
+  p | m.kind, p | m.from, p | m.round, p | m.integers, p | m.numbers;
+}
+}  // namespace heddle
 
 namespace heddle::charm {
 
 namespace {
 
-// What a PE knows of an element, and where it shall be.
-struct Item {
+struct ElementName {
   CkGroupID array;
   CkArrayIndex index;
+  void pup(PUP::er& p) { p | array, p | index; }
+  bool operator<(const ElementName& other) const {
+    return array == other.array ? index < other.index : array.idx < other.array.idx;
+  }
+};
+
+// What a PE knows of an element, and where it shall be.
+struct Item {
+  ElementName name;
   double load = 0;
   int pe = 0;
   int to = 0;
   bool movable = true;
-  void pup(PUP::er& p) { p | array, p | index, p | load, p | pe, p | to, p | movable; }
+  void pup(PUP::er& p) { p | name, p | load, p | pe, p | to, p | movable; }
+};
+bool ByName(const Item& a, const Item& b) { return a.name < b.name; }
+
+// Bytes from one element to another.
+struct Talk {
+  ElementName from, to;
+  double bytes = 0;
+  void pup(PUP::er& p) { p | from, p | to, p | bytes; }
 };
 
-struct Names {
-  const char* users;
-  const char* strategy;
+// What a PE says of itself.
+struct PeLoad {
+  int pe = 0;
+  double background = 0;
+  double speed = 1;
+  void pup(PUP::er& p) { p | pe, p | background, p | speed; }
 };
-// The original's names.
-constexpr Names kNames[] = {
-    {"GreedyLB", "greedy"},      {"GreedyCommLB", "greedy"}, {"TreeLB", "greedy"},         {"GreedyRefineLB", "greedy-refine"}, {"HybridLB", "greedy-refine"},
-    {"RefineLB", "refine"},      {"RefineCommLB", "refine"}, {"RefineSwapLB", "refine"},   {"RandCentLB", "random"},            {"RandLB", "random"},
-    {"RotateLB", "rotate"},      {"DummyLB", "dummy"},       {"DistributedLB", "distributed"}, {"NullLB", ""}};
 
-// Of the process; set before PEs begin, and the same in all.
-struct Settings {
-  std::string linked;                // -balancer NAME
-  std::vector<std::string> names;    // +balancer NAME, one round each in turn, the last from then on
-  double period = 0;
-  bool off = false;
-  int debug = 0;
+// One of the elements at AtSync(), or a periodic one.
+struct Round {
+  int number = 0;
+  int announced = -1;  // The last that this PE has told its neighbours in the tree of,
+  int asked = -1;      // and for which it has all arrays of those who began.
+  bool reported = false;
+  std::vector<Item> items;  // That this PE has reported.
+  std::unique_ptr<GossipBalancer> gossip;
+  // Of the PE that decides:
+  std::vector<Item> all;
+  std::vector<Talk> talks;
+  std::vector<PeLoad> pes;
 };
-Settings settings;
 
 }  // namespace
 
 struct BalanceState {
-  std::set<CkLocRec*> users;   // Elements that call AtSync().
+  std::set<CkLocRec*> users;  // Elements that call AtSync().
   std::set<CkLocRec*> others;
-  std::set<CkLocRec*> waiting; // Of `users`, those that have.
-  bool asked = false;          // PE 0 has asked for a report of this round.
-  bool reported = false;
-  bool instrument = true;
-  int expected = 0;            // Elements under way to this PE.
+  std::set<CkLocRec*> waiting;  // Of `users`, those that have.
+  std::map<std::pair<ElementName, ElementName>, double> talks;
+  double speed = 1;
+  Round rounds[2];   // Of AtSync(); periodic.
+  int expected = 0;  // Elements under way to this PE.
   bool decided = false;
-  // On PE 0:
-  std::vector<Item> items;
-  int reports = 0;
-  int done = 0;
-  int round = 0;
-  std::vector<std::unique_ptr<Strategy>> strategies;
+  int done_children = 0;
+  bool timer = false;
+  std::map<const Balancer*, std::unique_ptr<Strategy>> strategies;
 };
 
 namespace {
 
 BalanceState& State() { return *MyPe().balance; }
+bool HasStrategy() { return !BalancingOptions().balancers.empty(); }
 
-// ---- Packed messages
+int announce_handler = -1, report_handler = -1, decision_handler = -1, gossip_handler = -1,
+    done_handler = -1, resume_handler = -1;
+
+int Children() { return std::clamp(CkNumPes() - (2 * CkMyPe() + 1), 0, 2); }
+int Parent() { return (CkMyPe() - 1) / 2; }
 template <class... Parts>
-void SendPacked(int pe, int handler, Parts&... parts) {
-  PUP::sizer size;
-  ((size | parts), ...);
-  const std::size_t total = CK_ALIGN(CmiMsgHeaderSizeBytes, 16) + size.size();
-  char* const message = static_cast<char*>(CmiAlloc(static_cast<int>(total)));
-  PUP::toMem to(message + CK_ALIGN(CmiMsgHeaderSizeBytes, 16));
-  ((to | parts), ...);
-  CmiSetHandler(message, handler);
-  CountCreated(MyPe());
-  CmiSyncSendAndFree(static_cast<unsigned>(pe), static_cast<int>(total), message);
+void SendToChildren(int handler, Parts&... parts) {
+  for (int child = 0; child < Children(); ++child)
+    SendPacked(2 * CkMyPe() + 1 + child, handler, parts...);
 }
-template <class... Parts>
-void Unpack(void* message, Parts&... parts) {
-  CountProcessed(MyPe());
-  PUP::fromMem from(static_cast<char*>(message) + CK_ALIGN(CmiMsgHeaderSizeBytes, 16));
-  ((from | parts), ...);
-  CmiFree(message);
-}
-
-int report_handler = -1, ask_handler = -1, decision_handler = -1, done_handler = -1, resume_handler = -1;
-
-bool HasStrategy() { return !settings.off && !settings.names.empty(); }
 
 // ---- A PE's part
-void Report(bool periodic) {
+
+void Announce(int number, bool periodic, std::vector<CkGroupID>& arrays) {
+  Round& round = State().rounds[periodic];
+  if (round.announced >= number) return;
+  round.announced = number;
+  if (CkMyPe() != 0) SendPacked(Parent(), announce_handler, number, periodic, arrays);
+  SendToChildren(announce_handler, number, periodic, arrays);
+}
+
+GossipBalancer& Gossip(bool periodic) {
+  Round& round = State().rounds[periodic];
+  if (round.gossip == nullptr) {
+    StrategyOptions options;
+    options.seed = static_cast<std::uint64_t>(round.number) + 1;
+    options.tolerance = BalancingOptions().tolerance;
+    options.passes = BalancingOptions().passes;
+    const auto send = [periodic, number = round.number](int to, GossipMessage message) mutable {
+      SendPacked(to, gossip_handler, number, periodic, message);
+    };
+    round.gossip = std::make_unique<GossipBalancer>(CkMyPe(), CkNumPes(), options, send);
+  }
+  return *round.gossip;
+}
+
+// What of `listed` can be moved. Bound elements are one object, which the first of them that is
+// listed names.
+std::vector<Item> Measured(const std::set<CkLocRec*>& listed, bool periodic) {
   BalanceState& state = State();
   std::vector<Item> items;
-  const std::set<CkLocRec*>& listed = periodic ? state.others : state.users;
   for (CkLocRec* const record : listed) {
-    // Bound elements are one object, which the first of them that is listed names.
     const std::vector<CkLocRec*> together = Together(record);
-    if (*std::find_if(together.begin(), together.end(), [&](CkLocRec* r) { return listed.count(r) != 0; }) != record) continue;
-    if (periodic && std::any_of(together.begin(), together.end(), [&](CkLocRec* r) { return state.users.count(r) != 0; })) continue;
+    const auto is_listed = [&](CkLocRec* one) { return listed.count(one) != 0; };
+    if (*std::find_if(together.begin(), together.end(), is_listed) != record) continue;
+    const auto at_sync = [&](CkLocRec* one) { return state.users.count(one) != 0; };
+    if (periodic && std::any_of(together.begin(), together.end(), at_sync)) continue;
     Item item;
-    item.array = record->manager->id();
-    item.index = record->index;
+    item.name = {record->manager->id(), record->index};
     item.pe = item.to = CkMyPe();
     for (CkLocRec* const one : together) {
-      if (!one->object->usesAutoMeasure && listed.count(one) != 0) one->object->UserSetLBLoad();
-      item.load += one->load;
+      if (!one->object->usesAutoMeasure && is_listed(one)) one->object->UserSetLBLoad();
+      item.load += std::exchange(one->load, 0) * state.speed;
       item.movable = item.movable && one->migratable;
-      one->load = 0;
       one->user_load = false;
     }
     items.push_back(item);
   }
   // std::set's order is that of addresses: reports shall not depend on it.
-  std::sort(items.begin(), items.end(), [](const Item& a, const Item& b) { return a.array == b.array ? a.index < b.index : a.array.idx < b.array.idx; });
-  state.reported = true;
-  int pe = CkMyPe();
-  SendPacked(0, report_handler, pe, periodic, items);
+  std::sort(items.begin(), items.end(), ByName);
+  return items;
 }
 
-void CheckAllHere() {
+void GossipMayBeOver(bool periodic);
+
+void Report(bool periodic) {
   BalanceState& state = State();
-  if (state.waiting.size() < state.users.size()) return;
-  if (!HasStrategy()) {
-    if (state.users.empty()) return;
-    int nothing = 0;
-    SendPacked(CkMyPe(), resume_handler, nothing);
-    return;
+  Round& round = state.rounds[periodic];
+  round.reported = true;
+  round.items = Measured(periodic ? state.others : state.users, periodic);
+  PeLoad mine{CkMyPe(), std::exchange(MyPe().background, 0), state.speed};
+  // Elements that have no part in this kind of rounds are background, too.
+  for (CkLocRec* const record : periodic ? state.users : state.others) {
+    mine.background += record->load;
+    if (BalancingOptions().period <= 0) record->load = 0;
   }
-  if (!state.reported && (state.asked || !state.users.empty())) Report(false);
+  if (!BalancingOptions().background) mine.background = 0;
+  std::vector<Talk> talks;
+  for (const auto& [pair, bytes] : state.talks) talks.push_back({pair.first, pair.second, bytes});
+  state.talks.clear();
+  if (!BalancerOfRound(round.number)->distributed)
+    return SendPacked(BalancingOptions().center, report_handler, periodic, mine, round.items,
+                      talks);
+
+  std::vector<LoadObject> objects;
+  for (const Item& item : round.items) objects.push_back({item.load, item.pe, item.movable});
+  Gossip(periodic).Start({mine.background, mine.speed, true}, std::move(objects));
+  GossipMayBeOver(periodic);
 }
 
-void ReportDone() {
+void MayReport(bool periodic) {
   BalanceState& state = State();
-  if (!state.decided || state.expected > 0) return;
-  state.decided = false;
-  int pe = CkMyPe();
-  SendPacked(0, done_handler, pe);
+  Round& round = state.rounds[periodic];
+  if (!HasStrategy() || round.reported) return;
+  if (!periodic) {
+    if (state.waiting.size() < state.users.size()) return;
+    if (!state.users.empty()) {
+      std::set<int> numbers;
+      for (const CkLocRec* const record : state.users) numbers.insert(record->manager->id().idx);
+      std::vector<CkGroupID> arrays;
+      for (const int number : numbers) arrays.push_back(CkGroupID{number});
+      Announce(round.number, false, arrays);
+      return Report(false);
+    }
+  }
+  if (round.asked >= round.number) Report(periodic);
 }
 
-void OnAsk(void* message) {
+void OnAnnounce(void* message) {
+  int number = 0;
   bool periodic = false;
   std::vector<CkGroupID> arrays;
-  Unpack(message, periodic, arrays);
+  Unpack(message, number, periodic, arrays);
+  Announce(number, periodic, arrays);
   for (const CkGroupID array : arrays) {
     // Who is late does not know yet that it has elements.
-    if (CkLocalBranch(array) == nullptr) return SendPacked(CkMyPe(), ask_handler, periodic, arrays);
+    if (CkLocalBranch(array) == nullptr)
+      return SendPacked(CkMyPe(), announce_handler, number, periodic, arrays);
   }
-  if (periodic) return Report(true);
-  State().asked = true;
-  CheckAllHere();
+  Round& round = State().rounds[periodic];
+  round.asked = std::max(round.asked, number);
+  MayReport(periodic);
 }
 
-void OnDecision(void* message) {
-  std::vector<Item> moves;
-  int expected = 0;
-  bool periodic = false;
-  Unpack(message, moves, expected, periodic);
-  BalanceState& state = State();
-  if (!periodic) {
-    state.expected += expected;
-    state.decided = true;
-  }
-  for (const Item& item : moves) {
-    auto* const array = static_cast<CkArray*>(CkLocalBranch(item.array));
-    CkLocRec* const record = array->manager().Find(item.index);
-    if (record != nullptr) array->manager().Migrate(record, item.to);
-  }
-  if (!periodic) ReportDone();
-}
-
-void OnResume(void* message) {
-  int nothing = 0;
-  Unpack(message, nothing);
-  BalanceState& state = State();
-  state.asked = state.reported = false;
-  state.waiting.clear();
-  struct Who {
-    ArrayManager* manager;
-    CkArrayIndex index;
-  };
-  std::vector<Who> all;
-  for (CkLocRec* const record : state.users) all.push_back({record->manager, record->index});
-  for (const Who& who : all) {
-    CkLocRec* const record = who.manager->Find(who.index);
+void ResumeHere() {
+  std::vector<std::pair<ArrayManager*, CkArrayIndex>> all;
+  State().waiting.clear();
+  for (CkLocRec* const record : State().users) all.emplace_back(record->manager, record->index);
+  for (const auto& [manager, index] : all) {
+    CkLocRec* const record = manager->Find(index);
     if (record == nullptr) continue;
     RunningEntry running(record);
     record->object->ResumeFromSync();
   }
 }
 
-// ---- PE 0's part
-Strategy& CurrentStrategy() {
-  BalanceState& state = State();
-  if (state.strategies.empty()) {
-    for (const std::string& name : settings.names) {
-      const char* strategy = nullptr;
-      for (const Names& known : kNames)
-        if (name == known.users) strategy = known.strategy;
-      absl::StatusOr<std::unique_ptr<Strategy>> made = MakeStrategy(strategy != nullptr ? strategy : name);
-      if (!made.ok()) CkAbort("Charm++: %s", std::string(made.status().message()).c_str());
-      state.strategies.push_back(*std::move(made));
-    }
-  }
-  const auto last = state.strategies.size() - 1;
-  return *state.strategies[std::min<std::size_t>(static_cast<std::size_t>(state.round), last)];
+void OnResume(void* message) {
+  bool round_ends = false;
+  Unpack(message, round_ends);
+  if (!round_ends) return ResumeHere();
+  SendToChildren(resume_handler, round_ends);
+  Round& round = State().rounds[false];
+  ++round.number;
+  round.reported = false;
+  ResumeHere();
 }
 
-void Decide(bool periodic) {
+void CheckAllHere() {
   BalanceState& state = State();
+  if (HasStrategy()) return MayReport(false);
+  if (state.users.empty() || state.waiting.size() < state.users.size()) return;
+  bool round_ends = false;
+  SendPacked(CkMyPe(), resume_handler, round_ends);
+}
+
+void MayBeDone() {
+  BalanceState& state = State();
+  if (!state.decided || state.expected > 0 || state.done_children < Children()) return;
+  state.decided = false;
+  state.done_children = 0;
+  bool yes = true;
+  SendPacked(CkMyPe() == 0 ? 0 : Parent(), CkMyPe() == 0 ? resume_handler : done_handler, yes);
+}
+
+void OnDone(void* message) {
+  bool yes = false;
+  Unpack(message, yes);
+  ++State().done_children;
+  MayBeDone();
+}
+
+void Move(bool periodic, const std::vector<Item>& moves, int expected) {
+  BalanceState& state = State();
+  if (periodic) {
+    Round& round = state.rounds[true];
+    ++round.number;
+    round.reported = false;
+  } else {
+    state.expected += expected;
+    state.decided = true;
+  }
+  for (const Item& item : moves) {
+    ArrayManager& manager = static_cast<CkArray*>(CkLocalBranch(item.name.array))->manager();
+    CkLocRec* const record = manager.Find(item.name.index);
+    if (record != nullptr) manager.Migrate(record, item.to);
+  }
+  if (!periodic) return MayBeDone();
+  MayReport(true);
+}
+
+void OnDecision(void* message) {
+  std::vector<Item> moves;
+  int expected = 0;
+  bool periodic = false;
+  Unpack(message, periodic, moves, expected);
+  Move(periodic, moves, expected);
+}
+
+void OnGossip(void* message) {
+  int number = 0;
+  bool periodic = false;
+  GossipMessage said;
+  Unpack(message, number, periodic, said);
+  Round& round = State().rounds[periodic];
+  // From one that has gone on already: when this PE has, too.
+  if (number > round.number) return SendPacked(CkMyPe(), gossip_handler, number, periodic, said);
+  Gossip(periodic).Receive(said);
+  GossipMayBeOver(periodic);
+}
+
+void GossipMayBeOver(bool periodic) {
+  Round& round = State().rounds[periodic];
+  const GossipBalancer& gossip = *round.gossip;
+  if (!gossip.done()) return;
+  std::vector<Item> moves;
+  for (const auto& [object, pe] : gossip.departures()) {
+    moves.push_back(round.items[object]);
+    moves.back().to = pe;
+  }
+  if (BalancingOptions().debug > 1 || (BalancingOptions().debug > 0 && CkMyPe() == 0))
+    CkPrintf("CharmLB> round %d of DistributedLB: PE %d gives %zu of %zu objects and gets %d\n",
+             round.number, CkMyPe(), moves.size(), round.items.size(), gossip.arrivals());
+  const int expected = gossip.arrivals();
+  round.gossip.reset();
+  Move(periodic, moves, expected);
+}
+
+// ---- Of the PE that decides
+
+Strategy& StrategyOf(const Balancer* balancer) {
+  std::unique_ptr<Strategy>& strategy = State().strategies[balancer];
+  if (strategy == nullptr) strategy = *MakeStrategy(balancer->strategy);
+  return *strategy;
+}
+
+LoadState Gathered(const Round& round) {
   LoadState loads;
   loads.processors.resize(static_cast<std::size_t>(CkNumPes()));
-  std::sort(state.items.begin(), state.items.end(), [](const Item& a, const Item& b) { return a.array == b.array ? a.index < b.index : a.array.idx < b.array.idx; });
-  std::vector<int> before;
-  for (const Item& item : state.items) {
-    loads.objects.push_back({item.load, item.pe, item.movable});
-    before.push_back(item.pe);
+  for (const PeLoad& pe : round.pes)
+    loads.processors[static_cast<std::size_t>(pe.pe)] = {pe.background, pe.speed, true};
+  for (const Item& item : round.all) loads.objects.push_back({item.load, item.pe, item.movable});
+  std::map<ElementName, std::size_t> numbers;
+  if (!round.talks.empty())
+    for (std::size_t i = 0; i < round.all.size(); ++i) numbers[round.all[i].name] = i;
+  for (const Talk& talk : round.talks) {
+    const auto from = numbers.find(talk.from), to = numbers.find(talk.to);
+    if (from != numbers.end() && to != numbers.end())
+      loads.edges.push_back({from->second, to->second, talk.bytes});
   }
+  return loads;
+}
+
+// With +MetaLB a round moves something only where the longest time is this much above the average.
+constexpr double kImbalance = 1.1;
+
+void Decide(bool periodic) {
+  Round& round = State().rounds[periodic];
+  std::sort(round.all.begin(), round.all.end(), ByName);
+  const LoadState loads = Gathered(round);
   std::vector<int> to;
-  CurrentStrategy().Assign(loads, &to);
+  for (const Item& item : round.all) to.push_back(item.pe);
+  const LoadSummary before = Summarize(loads, to);
+  const Balancer* const balancer = BalancerOfRound(round.number);
+  if (!BalancingOptions().only_if_imbalanced || before.maximum > kImbalance * before.average)
+    StrategyOf(balancer).Assign(loads, &to);
   std::vector<std::vector<Item>> moves(static_cast<std::size_t>(CkNumPes()));
   std::vector<int> expected(static_cast<std::size_t>(CkNumPes()), 0);
   int count = 0;
-  for (std::size_t i = 0; i < state.items.size(); ++i) {
-    Item& item = state.items[i];
+  for (std::size_t i = 0; i < round.all.size(); ++i) {
+    Item& item = round.all[i];
     if (to[i] == item.pe) continue;
     item.to = to[i];
     moves[static_cast<std::size_t>(item.pe)].push_back(item);
     ++expected[static_cast<std::size_t>(to[i])];
     ++count;
   }
-  if (settings.debug > 0) {
-    const LoadSummary old = Summarize(loads, before), now = Summarize(loads, to);
-    CkPrintf("CharmLB> round %d of %s: %zu objects, %d moves, longest %.6f s, will be %.6f s, average %.6f s\n", state.round,
-             settings.names[std::min<std::size_t>(static_cast<std::size_t>(state.round), settings.names.size() - 1)].c_str(), state.items.size(), count, old.maximum, now.maximum, old.average);
+  if (BalancingOptions().debug > 0) {
+    const LoadSummary after = Summarize(loads, to);
+    CkPrintf(
+        "CharmLB> round %d of %s: %zu objects, %d moves, longest %.6f s, will be %.6f s, average "
+        "%.6f s\n",
+        round.number, balancer->name, round.all.size(), count, before.maximum, after.maximum,
+        before.average);
   }
-  ++state.round;
-  state.items.clear();
-  state.reports = 0;
-  for (int pe = 0; pe < CkNumPes(); ++pe) SendPacked(pe, decision_handler, moves[static_cast<std::size_t>(pe)], expected[static_cast<std::size_t>(pe)], periodic);
+  round.all.clear();
+  round.talks.clear();
+  round.pes.clear();
+  for (int pe = 0; pe < CkNumPes(); ++pe)
+    SendPacked(pe, decision_handler, periodic, moves[static_cast<std::size_t>(pe)],
+               expected[static_cast<std::size_t>(pe)]);
 }
 
 void OnReport(void* message) {
-  int from = 0;
   bool periodic = false;
+  PeLoad pe;
   std::vector<Item> items;
-  Unpack(message, from, periodic, items);
+  std::vector<Talk> talks;
+  Unpack(message, periodic, pe, items, talks);
+  Round& round = State().rounds[periodic];
+  round.pes.push_back(pe);
+  round.all.insert(round.all.end(), items.begin(), items.end());
+  round.talks.insert(round.talks.end(), talks.begin(), talks.end());
+  if (static_cast<int>(round.pes.size()) == CkNumPes()) Decide(periodic);
+}
+
+// ---- The timer of PE 0
+
+void OnTimer(void*, double) {
+  const double period = BalancingOptions().period;
   BalanceState& state = State();
-  if (state.reports++ == 0 && !periodic) {
+  state.timer = period > 0;
+  if (!state.timer) return;
+  Round& round = state.rounds[true];
+  // Unless the last one is not over.
+  if (round.asked < round.number) {
     std::vector<CkGroupID> arrays;
-    for (const Item& item : items)
-      if (arrays.empty() || !(arrays.back() == item.array)) arrays.push_back(item.array);
-    for (int pe = 0; pe < CkNumPes(); ++pe)
-      if (pe != from) SendPacked(pe, ask_handler, periodic, arrays);
+    Announce(round.number, true, arrays);
+    round.asked = round.number;
+    MayReport(true);
   }
-  state.items.insert(state.items.end(), items.begin(), items.end());
-  if (state.reports == CkNumPes()) Decide(periodic);
+  CcdCallFnAfter(OnTimer, nullptr, period * 1000);
 }
 
-void OnDone(void* message) {
-  int pe = 0;
-  Unpack(message, pe);
-  if (++State().done < CkNumPes()) return;
-  State().done = 0;
-  int nothing = 0;
-  for (int to = 0; to < CkNumPes(); ++to) SendPacked(to, resume_handler, nothing);
+void StartTimer() {
+  BalanceState& state = State();
+  const double period = BalancingOptions().period;
+  if (CkMyPe() != 0 || period <= 0 || state.timer || !HasStrategy()) return;
+  state.timer = true;
+  CcdCallFnAfter(OnTimer, nullptr, period * 1000);
 }
 
-void StartPeriodic(void*, double) {
-  bool periodic = true;
-  std::vector<CkGroupID> arrays;
-  if (State().reports == 0)
-    for (int pe = 0; pe < CkNumPes(); ++pe) SendPacked(pe, ask_handler, periodic, arrays);
-  CcdCallFnAfter(StartPeriodic, nullptr, settings.period * 1000);
+// ---- How fast this PE is: in steps of 5 %, so that processors of one kind are equally fast. Only
+// the ratio of two PEs matters.
+double MeasureSpeed() {
+  double best = 1e9;
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    const double begin = CkWallTimer();
+    volatile std::uint64_t x = 1;
+    for (int i = 0; i < 200'000; ++i) x = x * 6364136223846793005u + 1442695040888963407u;
+    best = std::min(best, CkWallTimer() - begin);
+  }
+  constexpr double kStep = 0.05;
+  return std::exp(std::round(std::log(2e-4 / best) / kStep) * kStep);
 }
 
 }  // namespace
 
-void ReadBalanceOptions(char** argv) {
-  static char balancer[] = "+balancer";
-  char* name = nullptr;
-  while (CmiGetArgStringDesc(argv, balancer, &name, "the load balancer: GreedyLB, GreedyRefineLB, RefineLB, RotateLB, RandCentLB, DummyLB, DistributedLB, TreeLB") != 0) settings.names.emplace_back(name);
-  if (settings.names.empty() && !settings.linked.empty()) settings.names.push_back(settings.linked);
-  if (!settings.names.empty() && settings.names.front() == "NullLB") settings.names.clear();
-  for (const std::string& wanted : settings.names) {
-    const auto known = std::find_if(std::begin(kNames), std::end(kNames), [&](const Names& n) { return wanted == n.users; });
-    if (known == std::end(kNames)) {
-      std::string all;
-      for (const Names& n : kNames) all += std::string(" ") + n.users;
-      CmiAbort("+balancer %s: there is no such balancer; there are%s", wanted.c_str(), all.c_str());
-    }
-  }
-  (void)CmiGetArgDoubleDesc(argv, "+LBPeriod", &settings.period, "seconds between rounds for elements that do not call AtSync()");
-  (void)CmiGetArgIntDesc(argv, "+LBDebug", &settings.debug, "prints each round");
-  settings.off = CmiGetArgFlagDesc(argv, "+LBOff", "no load balancing") != 0;
-  // Of the original, and without effect here.
-  for (const char* const flag : {"+LBSyncResume", "+LBTestPESpeed", "+LBSameCpus", "+LBCommOff", "+LBStatsOn", "+LBObjOnly", "+LBCentralized", "+LBQuietMode"})
-    (void)CmiGetArgFlagDesc(argv, flag, "accepted");
-  int ignored = 0;
-  for (const char* const number : {"+LBPredictor", "+LBLoop", "+LBVersion", "+LBNumMoves"}) (void)CmiGetArgIntDesc(argv, number, &ignored, "accepted");
-}
-
 void InitBalance(CkPe& pe) {
+  RegisterHandler(&announce_handler, OnAnnounce);
   RegisterHandler(&report_handler, OnReport);
-  RegisterHandler(&ask_handler, OnAsk);
   RegisterHandler(&decision_handler, OnDecision);
+  RegisterHandler(&gossip_handler, OnGossip);
   RegisterHandler(&done_handler, OnDone);
   RegisterHandler(&resume_handler, OnResume);
   pe.balance = {new BalanceState, [](BalanceState* s) { delete s; }};
-  if (pe.pe == 0 && settings.period > 0 && HasStrategy()) CcdCallFnAfter(StartPeriodic, nullptr, settings.period * 1000);
+  const BalanceOptions& options = BalancingOptions();
+  pe.measures_loads = HasStrategy() && options.instrument;
+  for (const Balancer* const balancer : options.balancers)
+    if (options.messages && (*MakeStrategy(balancer->strategy))->wants_edges())
+      pe.records_messages = true;
+  if (HasStrategy() && options.test_speed) pe.balance->speed = MeasureSpeed();
+  StartTimer();
 }
 
-bool Balancing() { return HasStrategy() && State().instrument; }
+double LoadClock() {
+  if (!BalancingOptions().cpu_time) return CkWallTimer();
+  timespec now;
+  (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+void RecordMessage(const envelope* env, CkGroupID array, const CkArrayIndex& index) {
+  const auto* const sender = dynamic_cast<const CkMigratable*>(MyPe().active);
+  const CkLocRec* const record = sender == nullptr ? nullptr : sender->getCkLocRec();
+  if (record == nullptr || !MyPe().measures_loads) return;
+  State().talks[{ElementName{record->manager->id(), record->index}, ElementName{array, index}}] +=
+      static_cast<double>(env->getTotalsize());
+}
 
 void ElementCreated(CkLocRec* record) {
   BalanceState& state = State();
@@ -334,7 +497,7 @@ void ElementLeft(CkLocRec* record) {
 }
 void ElementDestroyed(CkLocRec* record) {
   ElementLeft(record);
-  if (!State().reported) CheckAllHere();
+  if (!State().rounds[false].reported) CheckAllHere();
 }
 void ElementsArrived(const std::vector<CkLocRec*>& records, bool restored) {
   BalanceState& state = State();
@@ -342,21 +505,23 @@ void ElementsArrived(const std::vector<CkLocRec*>& records, bool restored) {
   for (CkLocRec* const record : records) {
     if (record->object == nullptr) continue;  // It ends.
     ElementCreated(record);
-    if (!record->object->usesAtSync || restored || (state.expected <= 0 && !state.reported)) continue;
+    if (!record->object->usesAtSync || restored) continue;
+    if (state.expected <= 0 && !state.rounds[false].reported) continue;
     state.waiting.insert(record);
     balanced = true;
   }
   if (!balanced) return;
   // By a decision, perhaps before this PE has heard of it.
   --state.expected;
-  ReportDone();
+  MayBeDone();
 }
 
 void ElementAtSync(CkLocRec* record) {
   BalanceState& state = State();
   state.others.erase(record);
   state.users.insert(record);
-  if (!state.waiting.insert(record).second) CkAbort("Charm++: an element called AtSync() again before it was resumed");
+  if (!state.waiting.insert(record).second)
+    CkAbort("Charm++: an element called AtSync() again before it was resumed");
   CheckAllHere();
 }
 
@@ -364,15 +529,20 @@ void ElementAtSync(CkLocRec* record) {
 
 namespace hc = heddle::charm;
 
-void LBDefaultCreate(const char* name) { hc::settings.linked = name; }
-void LBTurnInstrumentOn() { hc::State().instrument = true; }
-void LBTurnInstrumentOff() { hc::State().instrument = false; }
-void LBSetPeriod(double seconds) { hc::settings.period = seconds; }
-void LBClearLoads() {
-  for (CkLocRec* const record : hc::State().users) record->load = 0;
+void LBTurnInstrumentOn() { hc::MyPe().measures_loads = hc::HasStrategy(); }
+void LBTurnInstrumentOff() { hc::MyPe().measures_loads = false; }
+void LBSetPeriod(double seconds) {
+  hc::BalancingOptions().period = seconds;
+  hc::StartTimer();
 }
-void TurnManualLBOn() {}
-void TurnManualLBOff() {}
+double LBGetPeriod() { return hc::BalancingOptions().period; }
+void LBClearLoads() {
+  hc::BalanceState& state = hc::State();
+  for (CkLocRec* const record : state.users) record->load = 0;
+  for (CkLocRec* const record : state.others) record->load = 0;
+  state.talks.clear();
+  hc::MyPe().background = 0;
+}
 LBManager* LBManagerObj() {
   static LBManager manager;
   return &manager;

@@ -16,8 +16,8 @@
 #include "components/serialization/container.h"
 #include "frontends/charm/ck/src/array_manager.h"
 #include "frontends/charm/ck/src/array_messages.h"
-#include "frontends/charm/ck/src/deliver.h"
 #include "frontends/charm/ck/src/groups.h"
+#include "frontends/charm/ck/src/packed.h"
 #include "frontends/charm/ck/src/process.h"
 #include "frontends/charm/ck/src/start.h"
 
@@ -36,26 +36,7 @@ std::string restart_directory;
 int save_handler = -1, saved_handler = -1, groups_handler = -1, groups_done_handler = -1,
     elements_handler = -1;
 
-// ---- Packed messages and files
-template <class... Parts>
-void SendPacked(int pe, int handler, Parts&... parts) {
-  PUP::sizer size;
-  ((size | parts), ...);
-  constexpr std::size_t kAt = CK_ALIGN(CmiMsgHeaderSizeBytes, 16);
-  char* const message = static_cast<char*>(CmiAlloc(static_cast<int>(kAt + size.size())));
-  PUP::toMem to(message + kAt);
-  ((to | parts), ...);
-  CmiSetHandler(message, handler);
-  CountCreated(MyPe());
-  CmiSyncSendAndFree(static_cast<unsigned>(pe), static_cast<int>(kAt + size.size()), message);
-}
-template <class... Parts>
-void Unpack(void* message, Parts&... parts) {
-  CountProcessed(MyPe());
-  PUP::fromMem from(static_cast<char*>(message) + CK_ALIGN(CmiMsgHeaderSizeBytes, 16));
-  ((from | parts), ...);
-  CmiFree(message);
-}
+// ---- Files
 
 std::string PeFile(const std::string& directory, int pe) {
   return directory + "/pe." + std::to_string(pe);

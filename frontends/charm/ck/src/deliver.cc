@@ -1,6 +1,7 @@
 #include "frontends/charm/ck/src/deliver.h"
 
 #include "frontends/charm/ck/src/groups.h"
+#include "frontends/charm/ck/src/balance_hooks.h"
 #include "frontends/charm/ck/src/start.h"
 
 namespace heddle::charm {
@@ -201,6 +202,10 @@ void Execute(envelope* env) {
     case ForArrayEltMsg:
     case ArrayEltInitMsg:
     case ArrayBcastMsg: return ExecuteForArray(env);
+    default: break;
+  }
+  LoadTimer timer(nullptr);
+  switch (env->getMsgtype()) {
     case ForChareMsg:
     case NewChareMsg:
     case NewVChareMsg:

@@ -78,6 +78,11 @@ struct CkPe {
   Chare* active = nullptr;
   std::size_t message_offsets[64] = {};
   Creating creating;
+  // For load balancing (balance_hooks.h).
+  bool measures_loads = false;
+  bool records_messages = false;
+  double background = 0;            // Seconds of entry methods of what cannot move, since the last report.
+  double inner = 0;                 // Of the entry methods that have run inside of the one that runs.
   CQdState quiescence = nullptr;
 
   std::unique_ptr<CkOStream> out, err;
