@@ -1,12 +1,13 @@
 // A checkpoint is a directory of containers (components/serialization): `meta` has what there is
-// once, `pe.N` what PE N had. A restart makes on each PE the groups first, in the order of their
-// numbers, from the file of the PE with its number modulo the old PEs'; when all have, each PE
+// once, `pe.N` what PE N had. A restart makes on each PE the groups first, then arrays,
+// from the file of the PE with its number modulo the old PEs'; when all have, each PE
 // reads its share of the files' array elements, and sends them to their homes, where they arrive as
 // if they had moved. Quiescence ends it.
 #include "frontends/charm/ck/src/checkpoint.h"
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <memory>
@@ -93,9 +94,19 @@ std::vector<SavedGroup> GroupsHere() {
         NextReduction({saved.array ? ReductionKey::kArray : ReductionKey::kGroup, id.idx, 0});
     groups.push_back(saved);
   });
+  // A restart makes them in this order: arrays need maps, bound arrays those that they are bound
+  // to.
+  const auto rank = [](const SavedGroup& group) {
+    if (!group.array) return 0;
+    auto* const array = static_cast<CkArray*>(CkLocalBranch(group.id));
+    return array->options().getBoundTo().isZero() ? 1 : 2;
+  };
+  std::stable_sort(groups.begin(), groups.end(),
+                   [&](const SavedGroup& a, const SavedGroup& b) { return rank(a) < rank(b); });
   return groups;
 }
 
+// Elements of one index, of an array and of those that are bound to it.
 struct SavedElement {
   CkGroupID array;
   CkArrayIndex index;
