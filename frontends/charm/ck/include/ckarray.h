@@ -132,6 +132,12 @@ class CkLocIterator {
 };
 class CkLocMgr;
 
+// How CkArray::deliver() runs the entry method.
+enum CkDeliver_t : unsigned char {
+  CkDeliver_queue = 0,  // When its turn comes in the PE's queue.
+  CkDeliver_inline = 1  // Now, where the element is here.
+};
+
 // An array's part on a PE. Made by the runtime.
 class CkArray : public IrrGroup {
  public:
@@ -153,6 +159,9 @@ class CkArray : public IrrGroup {
   int procNum(const CkArrayIndex& index) const;
   int lastKnown(const CkArrayIndex& index) const;
   void doneInserting();
+  // For managers of delegation: a message addressed to an element, which ArraySend() was given, or
+  // a copy of it that came from another PE. Takes the message.
+  void deliver(CkMessage* m, CkDeliver_t type);
   CkGroupID getmCastMgr() const;
   CkLocMgr* getLocMgr() { return reinterpret_cast<CkLocMgr*>(this); }
   template <class Visit>
@@ -166,6 +175,14 @@ class CkArray : public IrrGroup {
 
  private:
   heddle::charm::ArrayManager* manager_;
+};
+
+class CProxy_CkArray : public CProxy_IrrGroup {
+ public:
+  typedef CkArray local_t;
+  CProxy_CkArray() {}
+  CProxy_CkArray(CkGroupID array) : CProxy_IrrGroup(array) {}
+  CkArray* ckLocalBranch() const { return static_cast<CkArray*>(CkLocalBranch(ckGetGroupID())); }
 };
 
 // An array was made; tells the callback, with the array's identity as its data.

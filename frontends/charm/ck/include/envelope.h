@@ -96,6 +96,7 @@ struct alignas(16) envelope {
   void setGroupNum(CkGroupID g) { group().g = g; }
   CkGroupID getArrayMgr() const { return array().arr; }
   void setArrayMgr(CkGroupID g) { array().arr = g; }
+  CkGroupID& getsetArrayMgr() { return array().arr; }
   int getArrayMgrIdx() const { return array().arr.idx; }
   UShort& getsetArrayEp() { return ep_; }
   UShort& getsetArrayBcastEp() { return ep_; }

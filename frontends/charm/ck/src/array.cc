@@ -171,6 +171,12 @@ int CkArray::homePe(const CkArrayIndex& index) const { return manager_->location
 int CkArray::procNum(const CkArrayIndex& index) const { return manager_->locations().ProcNum(index); }
 int CkArray::lastKnown(const CkArrayIndex& index) const { return manager_->locations().LastKnown(index); }
 void CkArray::doneInserting() { CProxy_ArrayBase(ckGetArrayID()).doneInserting(); }
+void CkArray::deliver(CkMessage* m, CkDeliver_t type) {
+  envelope* const env = UsrToEnv(m);
+  const int inlined = env->getOptions() & ~CK_MSG_INLINE;
+  env->setOptions(type == CkDeliver_inline ? inlined | CK_MSG_INLINE : inlined);
+  manager_->Send(env, hc::IndexOf(env));
+}
 CkGroupID CkArray::getmCastMgr() const { return manager_->options().getMcastManager(); }
 std::vector<ArrayElement*> CkArray::elements() { return manager_->Elements(); }
 CkArrayOptions& CkArray::options() { return manager_->options(); }

@@ -9,12 +9,6 @@
 namespace heddle::charm {
 namespace {
 
-CkArrayIndex IndexOf(const envelope* env) {
-  CkArrayIndex index;
-  std::memcpy(static_cast<void*>(&index), &env->array().nInts, sizeof(index));
-  return index;
-}
-
 // Of a message that makes an element, where others say what to do if there is none.
 enum InsertionFlags {
   kInitialElement = 1,

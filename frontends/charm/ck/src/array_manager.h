@@ -145,6 +145,13 @@ class ArrayManager {
   std::map<int, int> elements_at_;  // How many elements here have made so many contributions.
 };
 
+// Of the element that a message is addressed to.
+inline CkArrayIndex IndexOf(const envelope* env) {
+  CkArrayIndex index;
+  std::memcpy(static_cast<void*>(&index), &env->array().nInts, sizeof(index));
+  return index;
+}
+
 // Addresses a message that makes an element, on that PE unless the location of the index is decided
 // already.
 void SetInsertion(envelope* env, CkGroupID array, const CkArrayIndex& index, int pe, int flags = 0);
