@@ -93,6 +93,8 @@ TEST(Generate, EachAttributeAndParameterStandsInTheHeaders) {
   const std::vector<Construct> constructs = {
       {"entry [threaded, stacksize = 99] void f();", "", "CkRegisterThreaded(ep, 99);"},
       {"entry [threaded] void f() stacksize = 98;", "", "CkRegisterThreaded(ep, 98);"},
+      {"entry [aggregate(bufferSize: 100, cutoffDenom: 4)] void f(int n);", "",
+       "impl_aggregate = {100, 1000, 50, 25}; if (ck::impl::Aggregate(*this, "},
       {"entry [sync] int f();", "int f(const CkEntryOptions*", "impl_reply.SendValue("},
       {"entry [sync] M* f();", "M* f(const CkEntryOptions*", "impl_reply.Send("},
       {"entry [local] int f(int n);", "int f(int n,", "impl_object->f(n)"},

@@ -1,5 +1,6 @@
 // An entry method: its number, its call, and the methods of the proxies.
 #include <algorithm>
+#include <cstdint>
 
 #include "frontends/charm/charmxi/emitter.h"
 #include "frontends/charm/charmxi/sdag_generator.h"
@@ -416,6 +417,25 @@ class EntryEmitter {
            PassedArguments(entry_) + ");\n";
   }
 
+  // Into the pack for the element's PE, where it may; otherwise what follows sends it.
+  std::string Aggregate() const {
+    const auto value = [this](const std::string& name, int otherwise) {
+      for (const auto& [argument, text] : entry_.Find("aggregate")->arguments)
+        if (argument == name) return std::max(1, std::stoi(text));
+      return otherwise;
+    };
+    const int bytes = value("bufferSize", 16384);
+    const auto part = [&](const std::string& name) {
+      const std::int64_t numerator = value(name + "Numer", 1),
+                         denominator = value(name + "Denom", 2);
+      return std::to_string(std::min<std::int64_t>(bytes, bytes * numerator / denominator));
+    };
+    return "  static const ck::impl::AggregateOptions impl_aggregate = {" + std::to_string(bytes) +
+           ", " + std::to_string(value("maxItems", 1000)) + ", " + part("threshold") + ", " +
+           part("cutoff") + "};\n  if (ck::impl::Aggregate(*this, " + ep_ +
+           ", impl_aggregate, impl_e_opts, " + MarshallArguments(entry_) + ")) return;\n";
+  }
+
   void Method() {
     if (entry_.Has("local")) {
       const std::string body =
@@ -445,6 +465,7 @@ class EntryEmitter {
              ");\n    impl_object->" + (arguments_.empty() ? "" : "template ") + entry_.name +
              arguments_ + "(" + PassedArguments(entry_) + ");\n    return;\n  }\n";
     }
+    if (entry_.Has("aggregate")) body += Aggregate();
     body += Send("ckSend");
     Define(&text_.element_decl, names_.element, "void", "", body);
     if (!names_.has_sections) return;

@@ -36,6 +36,8 @@
 
 #include "ckarray.h"
 
+#include "ckaggregate.h"
+
 #include "ckgroupsection.h"
 
 #include "ckmaps.h"

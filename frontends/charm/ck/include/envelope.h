@@ -23,6 +23,7 @@ typedef enum {
   ForArrayEltMsg = 21,
   BocBcastMsg = 23,
   ArrayBcastMsg = 24,   // for all elements of an array on the PEs that get it
+  AggregateMsg = 25,    // items of [aggregate] entry methods
   LAST_CK_ENVELOPE_TYPE = 26
 } CkEnvelopeType;
 

@@ -1,5 +1,6 @@
 #include "frontends/charm/ck/src/deliver.h"
 
+#include "frontends/charm/ck/src/aggregate.h"
 #include "frontends/charm/ck/src/groups.h"
 #include "frontends/charm/ck/src/balance_hooks.h"
 #include "frontends/charm/ck/src/start.h"
@@ -215,6 +216,7 @@ void Execute(envelope* env) {
     case ForBocMsg: return ExecuteForGroup(env);
     case NodeBocInitMsg:
     case ForNodeBocMsg: return ExecuteForNodegroup(env);
+    case AggregateMsg: return ExecutePack(env);
     default: CkAbort("Charm++: a message has type %d, which there is not; is it a message that was sent twice, or freed?", env->getMsgtype());
   }
 }

@@ -17,6 +17,7 @@ struct ArrayState;
 struct FutureState;
 struct SectionState;
 struct BalanceState;
+struct AggregateState;
 
 // Who the object under construction is; Chare's and IrrGroup's constructors read it.
 struct Creating {
@@ -92,6 +93,7 @@ struct CkPe {
   std::unique_ptr<SectionState, void (*)(SectionState*)> sections;
   std::unique_ptr<FutureState, void (*)(FutureState*)> futures;
   std::unique_ptr<BalanceState, void (*)(BalanceState*)> balance;
+  std::unique_ptr<AggregateState, void (*)(AggregateState*)> aggregate;
 };
 
 }  // namespace heddle::charm

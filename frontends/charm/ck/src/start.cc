@@ -105,6 +105,7 @@ void StartPe(int, char** argv) {
   InitArrays(*pe);
   InitFutures(*pe);
   InitBalance(*pe);
+  InitAggregation(*pe);
   InitExit();
   if (CmiMyRank() == 0) RunInitCalls(true);
   CmiNodeBarrier();
@@ -142,7 +143,8 @@ CkPe::CkPe(int number)
       arrays(nullptr, [](ArrayState*) {}),
       sections(nullptr, [](SectionState*) {}),
       futures(nullptr, [](FutureState*) {}),
-      balance(nullptr, [](BalanceState*) {}) {}
+      balance(nullptr, [](BalanceState*) {}),
+      aggregate(nullptr, [](AggregateState*) {}) {}
 CkPe::~CkPe() = default;
 
 Process& ThisProcess() {

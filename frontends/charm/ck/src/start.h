@@ -22,6 +22,7 @@ void InitSections(struct CkPe& pe);
 void InitArrays(struct CkPe& pe);
 void InitFutures(struct CkPe& pe);
 void InitBalance(struct CkPe& pe);
+void InitAggregation(struct CkPe& pe);
 // Takes the balancer's options out of the arguments.
 void ReadBalanceOptions(char** argv);
 void InitExit();
