@@ -2,7 +2,7 @@
 
 load("//tools/build_defs:heddle.bzl", "CXXOPTS")
 
-def reader_fuzz_test(name, srcs, corpus, seconds = 30):
+def reader_fuzz_test(name, srcs, corpus, seconds = 30, size = "medium"):
     """NAME_fuzzer (manual; build it with --config=clang) and NAME_fuzz_test.
 
     libFuzzer is part of clang, and the default compiler is g++: the test calls clang++ itself, so that it runs in every
@@ -13,6 +13,7 @@ def reader_fuzz_test(name, srcs, corpus, seconds = 30):
       srcs: its sources, its headers and the fuzzer's.
       corpus: small files to start from.
       seconds: how long where HEDDLE_FUZZ_SECONDS does not say.
+      size: the test's; compiling the sources with the sanitizers counts.
     """
     native.cc_binary(
         name = name + "_fuzzer",
@@ -30,6 +31,6 @@ def reader_fuzz_test(name, srcs, corpus, seconds = 30):
                ["$(location %s)" % file for file in corpus],
         data = srcs + corpus,
         env_inherit = ["HEDDLE_FUZZ_SECONDS", "HEDDLE_FUZZ_SEED"],
-        size = "medium",
+        size = size,
         tags = ["fuzz"],
     )
