@@ -155,6 +155,11 @@ class EntryChecker {
       Error(p.at, "nocopydevice parameters are not supported",
             "there are no devices here; use nocopy");
     if (p.mark != Parameter::kPlain && !p.is_array) Error(p.at, "only arrays can be 'nocopy'");
+    if (p.mark != Parameter::kPlain && entry_.Has("local"))
+      Error(p.at, "a [local] method is called as it is: 'nocopy' has no meaning here",
+            "leave it out");
+    if (p.mark == Parameter::kNocopyPost && constructor_)
+      Error(p.at, "a constructor cannot have 'nocopypost' parameters", "use 'nocopy'");
     if (p.type.pack && !alone)
       Error(p.at, "a pack is an entry method's only parameter",
             "put the others into the pack, too");

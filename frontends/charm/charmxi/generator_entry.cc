@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "frontends/charm/charmxi/emitter.h"
+#include "frontends/charm/charmxi/nocopy_generator.h"
 #include "frontends/charm/charmxi/sdag_generator.h"
 
 namespace heddle::charmxi {
@@ -138,11 +139,11 @@ class EntryEmitter {
       const Parameter& p = entry_.parameters[i];
       const std::string name = ParameterName(p, i);
       if (p.mark == Parameter::kNocopyPost) {
-        t += "  const ck::impl::NocopyUnmarshaller::Posted impl_posted_" + name +
-             " = impl_from.Post();\n  " + p.type.ValueText() + "* " + name + " = NULL;\n";
-      } else if (p.mark == Parameter::kNocopy) {
-        t += "  " + p.type.ValueText() + "* " + name + " = impl_from.NocopyArray<" +
+        t += "  " + p.type.ValueText() + "* " + name + " = impl_from.PostedArray<" +
              p.type.ValueText() + ">();\n";
+      } else if (p.mark == Parameter::kNocopy) {
+        t += "  " + p.type.ValueText() + "* " + name +
+             " = NULL;\n  ck::impl::NocopyMark* const impl_mark_" + name + " = impl_from.Mark();\n";
       } else if (p.is_array) {
         t += "  " + p.type.ValueText() + "* " + name + " = impl_from.Array<" + p.type.ValueText() +
              ">();\n";
@@ -195,7 +196,7 @@ class EntryEmitter {
       t += std::string("  ck::impl::") + (HasNocopy(entry_) ? "Nocopy" : "") +
            "Unmarshaller impl_from(impl_msg);\n" + Unmarshall();
       if (HasPack()) return PackCall();
-      if (HasNocopyPost(entry_)) t += PostBuffers();
+      t += TakeNocopy();
       arguments = CallArguments();
     }
     if (constructor_) {
@@ -254,33 +255,24 @@ class EntryEmitter {
     return helper + "(0, static_cast<" + names_.self + "*>(impl_obj), " + arguments + ")";
   }
 
-  // nocopypost: the method of the same name, with references and a CkNcpyBufferPost*, says where
-  // the bytes shall be.
-  std::string PostBuffers() const {
-    std::vector<std::string> references, declared, passed;
-    std::size_t posts = 0;
-    for (std::size_t i = 0; i < entry_.parameters.size(); ++i) {
-      const Parameter& p = entry_.parameters[i];
-      const std::string name = ParameterName(p, i), value = p.is_array ? name : name + ".t";
-      references.push_back(value);
-      passed.push_back(value);
-      declared.push_back(p.is_array ? p.type.ValueText() + "* " + name
-                                    : "const " + p.type.ValueText() + "& " + name);
-      posts += p.mark == Parameter::kNocopyPost;
+  // First the posted ones: until they are there the sender keeps the others.
+  std::string TakeNocopy() const {
+    std::string t;
+    if (HasNocopyPost(entry_)) {
+      const auto variable = [&](std::size_t i) {
+        const Parameter& p = entry_.parameters[i];
+        return ParameterName(p, i) + (p.is_array ? "" : ".t");
+      };
+      t += CallPostMethod(
+          names_, entry_, "idx_" + mangled_ + arguments_ + "()", variable,
+          [](std::size_t) { return std::string(); }, "return;");
     }
-    std::string t = "  CkNcpyBufferPost impl_posts[" + std::to_string(posts) +
-                    "];\n  static_cast<" + names_.self + "*>(impl_obj)->" + entry_.name + "(" +
-                    Join(references) + ", impl_posts);\n";
     for (std::size_t i = 0; i < entry_.parameters.size(); ++i) {
       const Parameter& p = entry_.parameters[i];
-      if (p.mark != Parameter::kNocopyPost) continue;
+      if (p.mark != Parameter::kNocopy) continue;
       const std::string name = ParameterName(p, i);
-      t += "  ck::impl::NocopyUnmarshaller::Deliver(impl_posted_" + name + ", " + name + ", [](" +
-           Join(declared) + ") { ";
-      for (std::size_t k = 0; k < entry_.parameters.size(); ++k)
-        t += "(void)" + ParameterName(entry_.parameters[k], k) + "; ";
-      t += "return sizeof(" + p.type.ValueText() + ") * (" + p.length.text + "); }(" +
-           Join(passed) + "));\n";
+      t += "  " + name + " = impl_from.NocopyArray<" + p.type.ValueText() + ">(impl_mark_" + name +
+           ");\n";
     }
     return t;
   }
@@ -459,7 +451,7 @@ class EntryEmitter {
       return;
     }
     std::string body;
-    if (entry_.Has("inline") && !SdagReceives(chare_, entry_)) {
+    if (entry_.Has("inline") && !SdagReceives(chare_, entry_) && !HasNocopy(entry_)) {
       body = "  if (" + names_.self + "* impl_object = " + LocalObject() +
              ") {\n    ck::impl::InlineCall impl_guard(impl_object, " + ep_ +
              ");\n    impl_object->" + (arguments_.empty() ? "" : "template ") + entry_.name +

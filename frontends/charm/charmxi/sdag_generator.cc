@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "frontends/charm/charmxi/nocopy_generator.h"
+
 namespace heddle::charmxi {
 namespace {
 
@@ -96,8 +98,14 @@ class SdagEmitter {
       } else if (p.is_array) {
         members += "  SDAG::Elements<" + p.type.ValueText() + "> s" + std::to_string(i) + ";\n  " +
                    p.type.ValueText() + "* " + n + " = nullptr;\n";
-        pup += "    s" + std::to_string(i) + ".pup(p);\n    " + n + " = s" + std::to_string(i) +
-               ".data();\n";
+        const std::string keeper = "s" + std::to_string(i);
+        if (p.mark == Parameter::kNocopyPost) {
+          const std::string count = "n" + std::to_string(i);
+          members += "  size_t " + count + " = 0;\n";
+          pup += "    SDAG::PupPosted(p, &" + keeper + ", &" + n + ", &" + count + ");\n";
+        } else {
+          pup += "    " + keeper + ".pup(p);\n    " + n + " = " + keeper + ".data();\n";
+        }
       } else {
         members += "  PUP::detail::TemporaryObjectHolder<" + p.type.ValueText() + "> " + n + ";\n";
         pup += "    p | " + n + ".t;\n";
@@ -122,6 +130,8 @@ class SdagEmitter {
       } else if (p.is_array) {
         fill += "  impl_c->s" + n + ".assign(" + name + ", " + name + " + (" + p.length.text +
                 "));\n  impl_c->p" + n + " = impl_c->s" + n + ".data();\n";
+        if (p.mark == Parameter::kNocopyPost)
+          fill += "  impl_c->n" + n + " = " + p.length.text + ";\n";
       } else {
         fill += "  impl_c->p" + n +
                 ".t = " + (p.type.reference == Type::kRvalue ? "std::move(" + name + ")" : name) +
@@ -390,18 +400,35 @@ std::string SdagCall(const ChareNames& names, const Entry& entry, std::size_t nu
   } else {
     t += std::string("  ck::impl::") + (HasNocopy(entry) ? "Nocopy" : "") +
          "Unmarshaller impl_from(impl_msg);\n";
+    std::string nocopy;
     for (std::size_t i = 0; i < entry.parameters.size(); ++i) {
       const Parameter& p = entry.parameters[i];
       const std::string n = std::to_string(i);
-      if (p.is_array) {
-        t += "  size_t n" + n + ";\n  " + p.type.ValueText() + "* a" + n + " = impl_from." +
-             (p.mark == Parameter::kPlain ? "Array<" : "NocopyArray<") + p.type.ValueText() +
-             ">(&n" + n + ");\n  impl_c->s" + n + ".assign(a" + n + ", a" + n + " + n" + n +
-             ");\n  impl_c->p" + n + " = impl_c->s" + n + ".data();\n";
+      const std::string keeper = "impl_c->s" + n, seen = "impl_c->p" + n;
+      const std::string look = "  " + seen + " = " + keeper + ".data();\n";
+      if (p.mark == Parameter::kNocopyPost) {
+        t += "  " + seen + " = impl_from.PostedArray<" + p.type.ValueText() + ">(&impl_c->n" + n +
+             ");\n";
+      } else if (p.mark == Parameter::kNocopy) {
+        t += "  ck::impl::NocopyMark* const impl_mark" + n + " = impl_from.Mark();\n";
+        nocopy += "  impl_from.NocopyElements(impl_mark" + n + ", &" + keeper + ");\n" + look;
+      } else if (p.is_array) {
+        t += "  size_t n" + n + ";\n  " + p.type.ValueText() + "* a" + n + " = impl_from.Array<" +
+             p.type.ValueText() + ">(&n" + n + ");\n  " + keeper + ".assign(a" + n + ", a" + n +
+             " + n" + n + ");\n" + look;
       } else {
         t += "  impl_from | impl_c->p" + n + ";\n";
       }
     }
+    if (HasNocopyPost(entry)) {
+      const auto variable = [&](std::size_t i) {
+        return "impl_c->p" + std::to_string(i) + (entry.parameters[i].is_array ? "" : ".t");
+      };
+      const auto count = [](std::size_t i) { return "&impl_c->n" + std::to_string(i); };
+      t += CallPostMethod(names, entry, "idx_" + entry.name + "_" + Suffix(entry, number) + "()",
+                          variable, count, "return delete impl_c;");
+    }
+    t += nocopy;
     if (!entry.parameters[0].is_array)
       t += "  impl_c->reference_number = SDAG::ReferenceOf(impl_c->p0.t);\n";
   }

@@ -1,7 +1,8 @@
-// Parameters of entry methods, packed into messages: what generated proxies and generated calls use.
+// Parameters of entry methods, packed into messages: what generated proxies and generated calls
+// use.
 //
-// Layout of a marshalled message: the parameters in order, PUPed; an array parameter `T x[n]` is its count (size_t), padding
-// to 16 bytes, and the bytes of its elements.
+// Layout of a marshalled message: the parameters in order, PUPed; an array parameter `T x[n]` is
+// its count (size_t), padding to 16 bytes, and the bytes of its elements.
 #ifndef CKMARSHALL_H
 #define CKMARSHALL_H
 
@@ -19,7 +20,8 @@ class CMessage_CkMarshallMsg : public CkMessage {
 };
 class CkMarshallMsg : public CMessage_CkMarshallMsg {
  public:
-  char* msgBuf;  // Aligned to 16 bytes, and behind this object.
+  char* msgBuf;     // Aligned to 16 bytes, and behind this object.
+  CmiUInt8 nocopy;  // Of messages with nocopy parameters (ckrdma.h): where the first one's mark is.
   // new (&bytes, 0) CkMarshallMsg
   void* operator new(size_t, int* bytes, int = 0);
 };
@@ -28,12 +30,15 @@ class CkMarshallMsg : public CMessage_CkMarshallMsg {
 CkMarshallMsg* CkAllocateMarshallMsgNoninline(int size, const CkEntryOptions* opts);
 inline CkMarshallMsg* CkAllocateMarshallMsg(int size, const CkEntryOptions* opts = nullptr) {
   if (opts != nullptr) return CkAllocateMarshallMsgNoninline(size, opts);
-  envelope* env = envelope::Allocate(ForChareMsg, CMessage_CkMarshallMsg::__idx, static_cast<UInt>(16 + size));
+  envelope* env =
+      envelope::Allocate(ForChareMsg, CMessage_CkMarshallMsg::__idx, static_cast<UInt>(16 + size));
   CkMarshallMsg* msg = static_cast<CkMarshallMsg*>(EnvToUsr(env));
   msg->msgBuf = reinterpret_cast<char*>(msg) + 16;
   return msg;
 }
-inline void* CkMarshallMsg::operator new(size_t, int* bytes, int) { return CkAllocateMarshallMsg(*bytes); }
+inline void* CkMarshallMsg::operator new(size_t, int* bytes, int) {
+  return CkAllocateMarshallMsg(*bytes);
+}
 
 namespace ck {
 namespace impl {
@@ -59,7 +64,8 @@ inline void PackOne(P& p, const ArrayArgument<T>& array) {
   size_t count = array.count;
   p | count;
   p(padding, CK_ALIGN(p.size(), 16) - p.size());
-  p(reinterpret_cast<char*>(const_cast<typename std::remove_const<T>::type*>(array.data)), count * sizeof(T));
+  p(reinterpret_cast<char*>(const_cast<typename std::remove_const<T>::type*>(array.data)),
+    count * sizeof(T));
 }
 
 template <class P>
@@ -70,7 +76,8 @@ inline void PackAll(P& p, const T& first, const Rest&... rest) {
   PackAll(p, rest...);
 }
 
-// The message of a call with these arguments.  Cost: one allocation, and each argument is PUPed twice.
+// The message of a call with these arguments.  Cost: one allocation, and each argument is PUPed
+// twice.
 template <class... Arguments>
 inline CkMarshallMsg* Marshall(const CkEntryOptions* options, const Arguments&... arguments) {
   PUP::sizer size;
@@ -97,10 +104,12 @@ class Unmarshaller : public PUP::fromMem {
   }
 };
 
-// Where the result of a [sync] method goes. Taken before the method is called, since it may free its message.
+// Where the result of a [sync] method goes. Taken before the method is called, since it may free
+// its message.
 class ReplyTo {
  public:
-  explicit ReplyTo(const void* request) : id_(UsrToEnv(request)->getRef()), pe_(static_cast<int>(UsrToEnv(request)->getSrcPe())) {}
+  explicit ReplyTo(const void* request)
+      : id_(UsrToEnv(request)->getRef()), pe_(static_cast<int>(UsrToEnv(request)->getSrcPe())) {}
   // Takes the message.
   void Send(void* reply) const;
   void SendNothing() const { Send(CkAllocSysMsg()); }

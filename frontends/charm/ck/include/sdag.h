@@ -60,6 +60,16 @@ struct Elements<bool> {
   std::vector<char> bytes_;
 };
 
+// The elements of a nocopypost parameter. They are in the receiver's own buffer, which does not move
+// with its object: they are kept here from then on.
+template <class T>
+void PupPosted(PUP::er& p, Elements<T>* elements, T** seen, size_t* count) {
+  if (!p.isUnpacking() && *seen != elements->data()) elements->assign(*seen, *seen + *count);
+  elements->pup(p);
+  p | *count;
+  if (p.isUnpacking()) *seen = elements->data();
+}
+
 // The variables that a statement sees: those of the innermost `when`, or the index of the innermost `forall`, and what is around.
 struct Scope {
   explicit Scope(int closure_count) : closures(closure_count <= 2 ? few : new Closure*[closure_count]()), count(closure_count) {}

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "frontends/charm/ck/src/deliver.h"
+#include "frontends/charm/ck/src/nocopy.h"
 #include "frontends/charm/ck/src/process.h"
 #include "frontends/charm/ck/src/start.h"
 
@@ -49,6 +50,7 @@ namespace hc = heddle::charm;
 
 void CkExit(int code) {
   std::fflush(stdout);
+  hc::ReportUnposted();
   if (hc::ExitFunctions().empty()) {
     CmiExit(code);
   } else {

@@ -1,66 +1,47 @@
-// Nocopy parameters, get and put.
-#include "ckrdma.h"
+// nocopy parameters: their messages, and where their bytes are.
+#include "frontends/charm/ck/src/nocopy.h"
 
-#include <vector>
+#include <climits>
 
 #include "frontends/charm/ck/src/deliver.h"
-#include "frontends/charm/ck/src/start.h"
 
 namespace heddle::charm {
 namespace {
 
+using ck::impl::NocopyMark;
+
 int nocopy_message = -1;
-int want_handler = -1, bytes_handler = -1;
 
-// The transfer of this buffer has ended: its owner is told, on the owner's PE.
-void Tell(const CkNcpyBuffer& buffer) {
-  if (buffer.cb.isInvalid() || buffer.cb.isIgnore()) return;
-  buffer.cb.send(sizeof(buffer), &buffer);
-}
-
-bool SameProcess(int pe) { return CmiNodeOf(pe) == CmiMyNode(); }
-
-// Finds the marks of a message that Marshall() made: they are aligned, and begin with a word that nothing else there is.
-template <class Visit>
-void ForEachMark(char* begin, std::size_t bytes, Visit visit) {
-  for (std::size_t at = 0; at + sizeof(ck::impl::NocopyMark) <= bytes; at += 16) {
-    ck::impl::NocopyMark mark;
-    std::memcpy(&mark, begin + at, sizeof(mark));
-    if (mark.magic == 0x6e6f636f70792121ull) visit(at, mark);
-  }
-}
-
-CkNcpyBuffer BufferAt(const char* begin, std::size_t at) {
-  PUP::fromMem from(begin + at + sizeof(ck::impl::NocopyMark));
-  CkNcpyBuffer buffer;
-  buffer.pup(from);
-  return buffer;
-}
-
-// The message leaves the process: its buffers' bytes go into it, and their owners have them back.
+// The message leaves the process, or is copied: its buffers' bytes go into it, and their owners
+// have them back.
 void* PackNocopy(void* m) {
-  const envelope* const env = UsrToEnv(m);
   auto* const msg = static_cast<CkMarshallMsg*>(m);
-  const std::size_t bytes = env->getUsersize() - 16;
-  std::size_t total = CK_ALIGN(static_cast<std::size_t>(env->getUsersize()), 16);
-  std::vector<std::pair<std::size_t, CkNcpyBuffer>> buffers;
-  ForEachMark(msg->msgBuf, bytes, [&](std::size_t at, const ck::impl::NocopyMark& mark) {
-    if (mark.inlined != 0) return;
-    buffers.emplace_back(at, BufferAt(msg->msgBuf, at));
-    total += CK_ALIGN(buffers.back().second.cnt, 16);
+  const std::size_t head = UsrToEnv(m)->getUsersize();
+  std::size_t total = CK_ALIGN(head, std::size_t{16});
+  bool outside = false;
+  ForEachMark(msg, [&](NocopyMark* mark) {
+    if (mark->where != NocopyMark::kAtSender) return;
+    outside = true;
+    total += CK_ALIGN(mark->buffer.cnt, std::size_t{16});
   });
-  if (buffers.empty()) return m;
-  auto* const packed = static_cast<CkMarshallMsg*>(CkAllocBuffer(m, static_cast<int>(total)));
-  packed->msgBuf = reinterpret_cast<char*>(packed) + 16;
-  std::memcpy(packed->msgBuf, msg->msgBuf, bytes);
-  std::size_t at = CK_ALIGN(static_cast<std::size_t>(env->getUsersize()), 16) - 16;
-  for (const auto& [mark_at, buffer] : buffers) {
-    const ck::impl::NocopyMark mark = {0x6e6f636f70792121ull, at};
-    std::memcpy(packed->msgBuf + mark_at, &mark, sizeof(mark));
-    std::memcpy(packed->msgBuf + at, buffer.ptr, buffer.cnt);
-    at += CK_ALIGN(buffer.cnt, 16);
-    Tell(buffer);
+  if (!outside) return m;
+  if (total > INT_MAX - 1024) {
+    CkAbort(
+        "Charm++: nocopy parameters of %zu bytes for another process, or for several receivers; a "
+        "message has at most 2 GiB: send parts, or a CkNcpyBuffer for get()",
+        total - head);
   }
+  auto* const packed = static_cast<CkMarshallMsg*>(CkAllocBuffer(m, static_cast<int>(total)));
+  std::memcpy(static_cast<void*>(packed), m, head);
+  std::size_t at = CK_ALIGN(head, std::size_t{16});
+  ForEachMark(packed, [&](NocopyMark* mark) {
+    if (mark->where != NocopyMark::kAtSender) return;
+    std::memcpy(reinterpret_cast<char*>(packed) + at, mark->buffer.ptr, mark->buffer.cnt);
+    mark->where = NocopyMark::kInMessage;
+    mark->at = at;
+    at += CK_ALIGN(mark->buffer.cnt, std::size_t{16});
+    Tell(mark->buffer);
+  });
   CkFreeMsg(m);
   return packed;
 }
@@ -70,117 +51,79 @@ void* UnpackNocopy(void* m) {
   return m;
 }
 
-// ---- Get and put between processes
-struct Transfer {
-  CmiMessageHeader header;
-  CkNcpyBuffer from, to;
-};
-constexpr std::size_t kBytesAt = CK_ALIGN(sizeof(Transfer), 16);
-
-void Check(const CkNcpyBuffer& from, const CkNcpyBuffer& to) {
-  if (from.cnt > to.cnt) CkAbort("Charm++: a transfer of %zu bytes into a buffer of %zu", from.cnt, to.cnt);
-}
-
-// From this process, to the other's.
-void SendBytes(const CkNcpyBuffer& from, const CkNcpyBuffer& to) {
-  const std::size_t total = kBytesAt + from.cnt;
-  auto* const transfer = static_cast<Transfer*>(CmiAlloc(static_cast<int>(total)));
-  transfer->from = from;
-  transfer->to = to;
-  std::memcpy(reinterpret_cast<char*>(transfer) + kBytesAt, from.ptr, from.cnt);
-  CmiSetHandler(transfer, bytes_handler);
-  CountCreated(MyPe());
-  CmiSyncSendAndFree(static_cast<unsigned>(to.pe), static_cast<int>(total), transfer);
-  Tell(from);
-}
-
-void OnWant(void* message) {
-  CountProcessed(MyPe());
-  const auto* const transfer = static_cast<Transfer*>(message);
-  SendBytes(transfer->from, transfer->to);
-  CmiFree(message);
-}
-void OnBytes(void* message) {
-  CountProcessed(MyPe());
-  const auto* const transfer = static_cast<Transfer*>(message);
-  std::memcpy(const_cast<void*>(transfer->to.ptr), static_cast<char*>(message) + kBytesAt, transfer->from.cnt);
-  Tell(transfer->to);
-  CmiFree(message);
-}
-
 }  // namespace
 
-void InitNocopy() {
-  RegisterHandler(&want_handler, OnWant);
-  RegisterHandler(&bytes_handler, OnBytes);
+int NocopyMessage() { return nocopy_message; }
+
+void RegisterNocopy() {
+  nocopy_message = CkRegisterMsg("CkNocopyMarshallMsg", PackNocopy, UnpackNocopy, CkFreeMsg,
+                                 sizeof(CkMarshallMsg));
 }
-void RegisterNocopy() { nocopy_message = CkRegisterMsg("CkNocopyMarshallMsg", PackNocopy, UnpackNocopy, CkFreeMsg, sizeof(CkMarshallMsg)); }
+
+void Tell(const CkNcpyBuffer& buffer) {
+  if (buffer.cb.isInvalid() || buffer.cb.isIgnore()) return;
+  buffer.cb.send(sizeof(buffer), &buffer);
+}
+
+void CheckUsable(const CkNcpyBuffer& buffer, const char* what) {
+  if (buffer.pe < 0 || buffer.pe >= CkNumPes() || (buffer.ptr == nullptr && buffer.cnt > 0)) {
+    CkAbort(
+        "Charm++: %s a CkNcpyBuffer without memory (%p, %zu bytes, PE %d): construct it with an "
+        "address and a size, or call its init()",
+        what, buffer.ptr, buffer.cnt, buffer.pe);
+  }
+  if (buffer.regMode == CK_BUFFER_NOREG)
+    CkAbort("Charm++: %s a buffer of mode CK_BUFFER_NOREG, which takes part in no transfer", what);
+}
 
 }  // namespace heddle::charm
 
 namespace hc = heddle::charm;
 
-CkNcpyStatus CkNcpyBuffer::get(CkNcpyBuffer& source) {
-  hc::Check(source, *this);
-  if (hc::SameProcess(source.pe)) {
-    std::memcpy(const_cast<void*>(ptr), source.ptr, source.cnt);
-    hc::Tell(source);
-    hc::Tell(*this);
-    return CkNcpyStatus::complete;
-  }
-  auto* const transfer = static_cast<hc::Transfer*>(CmiAlloc(sizeof(hc::Transfer)));
-  transfer->from = source;
-  transfer->to = *this;
-  CmiSetHandler(transfer, hc::want_handler);
-  hc::CountCreated(hc::MyPe());
-  CmiSyncSendAndFree(static_cast<unsigned>(source.pe), sizeof(hc::Transfer), transfer);
-  return CkNcpyStatus::incomplete;
-}
-
-CkNcpyStatus CkNcpyBuffer::put(CkNcpyBuffer& destination) {
-  hc::Check(*this, destination);
-  if (hc::SameProcess(destination.pe)) {
-    std::memcpy(const_cast<void*>(destination.ptr), ptr, cnt);
-    hc::Tell(*this);
-    hc::Tell(destination);
-    return CkNcpyStatus::complete;
-  }
-  hc::SendBytes(*this, destination);
-  return CkNcpyStatus::incomplete;
-}
-
 namespace ck::impl {
 
-void MarkNocopyMessage(void* msg) { UsrToEnv(msg)->setMsgIdx(static_cast<UShort>(hc::nocopy_message)); }
-
-NocopyUnmarshaller::Posted NocopyUnmarshaller::Post() {
-  advance(CK_ALIGN(size(), 16) - size());
-  NocopyMark mark;
-  std::memcpy(&mark, get_current_pointer(), sizeof(mark));
-  advance(sizeof(mark));
-  Posted posted;
-  posted.buffer.pup(*this);
-  posted.inlined = mark.inlined != 0 ? get_orig_pointer() + mark.inlined : nullptr;
-  return posted;
+NocopyArgument Nocopy(const CkNcpyBuffer& buffer, size_t bytes) {
+  NocopyArgument argument{buffer, 0};
+  argument.buffer.cnt = bytes;
+  hc::CheckUsable(argument.buffer, "a nocopy parameter is");
+  return argument;
 }
 
-void NocopyUnmarshaller::Deliver(const Posted& posted, void* to, size_t bytes) {
-  std::memcpy(to, posted.inlined != nullptr ? posted.inlined : posted.buffer.ptr, bytes < posted.buffer.cnt ? bytes : posted.buffer.cnt);
-  if (posted.inlined == nullptr) hc::Tell(posted.buffer);
+void SetNocopyMessage(CkMarshallMsg* msg) {
+  msg->nocopy = 0;
+  UsrToEnv(msg)->setMsgIdx(static_cast<UShort>(hc::nocopy_message));
 }
 
-void* NocopyUnmarshaller::Take(size_t* bytes) {
-  const Posted posted = Post();
-  *bytes = posted.buffer.cnt;
-  if (posted.inlined != nullptr) return const_cast<void*>(posted.inlined);
+const void* NocopyUnmarshaller::Source(const char* msg, const NocopyMark& mark) {
+  if (mark.where == NocopyMark::kInMessage) return msg + mark.at;
+  if (mark.where == NocopyMark::kPosted && mark.process != CmiMyNode()) {
+    CkAbort(
+        "Charm++: %s: its object moved to another process while it waited for posted buffers, "
+        "which stay where they are: let it move before or after",
+        _entryTable[UsrToEnv(msg)->getEpIdx()]->name);
+  }
+  return mark.buffer.ptr;
+}
+
+void NocopyUnmarshaller::Copied(NocopyMark* mark) {
+  if (mark->where == NocopyMark::kAtSender) hc::Tell(mark->buffer);
+}
+
+void* NocopyUnmarshaller::Take(NocopyMark* mark) {
+  const void* const source = Source(msg_, *mark);
+  if (mark->where != NocopyMark::kAtSender) return const_cast<void*>(source);
   // The receiver may write to it: a copy, after which the sender has its buffer back.
-  copies_.push_back(static_cast<char*>(CmiAlloc(static_cast<int>(posted.buffer.cnt) + 16)));
-  Deliver(posted, copies_.back(), posted.buffer.cnt);
-  return copies_.back();
+  char* const copy = static_cast<char*>(std::malloc(mark->buffer.cnt + 1));
+  if (copy == nullptr)
+    CkAbort("Charm++: no memory for a nocopy parameter of %zu bytes", mark->buffer.cnt);
+  copies_.push_back(copy);
+  std::memcpy(copy, source, mark->buffer.cnt);
+  Copied(mark);
+  return copy;
 }
 
 NocopyUnmarshaller::~NocopyUnmarshaller() {
-  for (char* const copy : copies_) CmiFree(copy);
+  for (char* const copy : copies_) std::free(copy);
 }
 
 }  // namespace ck::impl

@@ -1,4 +1,5 @@
 #include "frontends/charm/ck/src/process.h"
+#include "frontends/charm/ck/src/nocopy.h"
 #include "frontends/charm/ck/src/start.h"
 
 namespace {

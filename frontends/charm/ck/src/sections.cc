@@ -5,6 +5,7 @@
 #include "ckmulticast.h"
 #include "frontends/charm/ck/src/array_manager.h"
 #include "frontends/charm/ck/src/deliver.h"
+#include "frontends/charm/ck/src/nocopy.h"
 #include "frontends/charm/ck/src/reduction.h"
 #include "frontends/charm/ck/src/start.h"
 
@@ -25,7 +26,7 @@ int part_handler = -1;
 CkMcastBaseMsg* CookieOf(void* msg) {
   const envelope* const env = UsrToEnv(msg);
   if (env->getMsgIdx() == 0 || env->getMsgIdx() == CMessage_CkMarshallMsg::__idx ||
-      env->getUsersize() < sizeof(CkMcastBaseMsg))
+      env->getMsgIdx() == NocopyMessage() || env->getUsersize() < sizeof(CkMcastBaseMsg))
     return nullptr;
   auto* const base = static_cast<CkMcastBaseMsg*>(msg);
   return CkMcastBaseMsg::checkMagic(base) ? base : nullptr;

@@ -4,6 +4,7 @@
 
 #include "frontends/charm/ck/src/checkpoint.h"
 #include "frontends/charm/ck/src/deliver.h"
+#include "frontends/charm/ck/src/nocopy.h"
 #include "frontends/charm/ck/src/pe.h"
 #include "frontends/charm/ck/src/process.h"
 
@@ -99,7 +100,7 @@ void StartPe(int, char** argv) {
   CmiNodeBarrier();
   InitReductions(*pe);
   InitCallbacks();
-  InitNocopy();
+  InitTransfers();
   InitCheckpoint();
   InitSections(*pe);
   InitArrays(*pe);

@@ -17,7 +17,6 @@ CkArgMsg* NewArguments();
 // Parts with handlers or state of their own on each PE; called in the same order on all.
 void InitReductions(struct CkPe& pe);
 void InitCallbacks();
-void InitNocopy();
 void InitSections(struct CkPe& pe);
 void InitArrays(struct CkPe& pe);
 void InitFutures(struct CkPe& pe);
@@ -30,7 +29,6 @@ void InitExit();
 void RegisterRuntime();
 void RegisterArrays();
 void RegisterReductions();
-void RegisterNocopy();
 
 }  // namespace heddle::charm
 
