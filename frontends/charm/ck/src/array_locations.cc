@@ -59,6 +59,7 @@ std::size_t PackedSize(CkLocRec* record, unsigned flags) {
 
 void PackInto(CkLocRec* record, unsigned flags, char* to, std::size_t bytes) {
   PUP::toMem packer(to, flags);
+  if (packer.isMigration()) packer.becomeDeleting();
   PupTogether(packer, Together(record));
   if (packer.size() == bytes) return;
   const int chare = record->object->ckGetChareType();
