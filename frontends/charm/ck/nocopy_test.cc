@@ -23,6 +23,31 @@ void Verify(const int* v, int n) {
 }
 }  // namespace
 
+// Has the next PE of the process post a buffer.
+struct Wish {
+  CmiMessageHeader header;
+  int* buffer;
+  int tag;
+};
+int wish_handler = -1;  // The same on each PE.
+
+static void OnWish(void* message) {
+  const Wish wish = *static_cast<Wish*>(message);
+  CmiFree(message);
+  CkPostNodeBuffer(wish.buffer, std::size_t{kLength}, wish.tag);
+}
+void RegisterWish() {
+  const int number = CmiRegisterHandler(OnWish);
+  if (CmiMyRank() == 0) wish_handler = number;
+}
+static void AskOther(int* buffer, int tag) {
+  auto* const wish = static_cast<Wish*>(CmiAlloc(sizeof(Wish)));
+  wish->buffer = buffer;
+  wish->tag = tag;
+  CmiSetHandler(wish, wish_handler);
+  CmiPushPE((CkMyRank() + 1) % CkMyNodeSize(), wish);
+}
+
 class Main : public CBase_Main {
   std::vector<int> source_;
   std::vector<double> numbers_;
@@ -157,51 +182,19 @@ class Arr : public CBase_Arr {
     std::memset(mine_, 0, kLength * sizeof(int));
     CkPostBuffer(mine_, std::size_t{kLength}, tag);
   }
-  void postForProcess(int tag) {
-    std::memset(mine_, 0, kLength * sizeof(int));
-    CkPostNodeBuffer(mine_, std::size_t{kLength}, tag);
-  }
   void move(int pe) {
     // To a PE of this process, and on; its buffer is posted meanwhile.
     if (CkNodeOf(pe) != CkMyNode()) pe = CkMyPe();
-    const int tag = 10 + thisIndex;
     int* const buffer = mine_;
-    grp.ckLocalBranch();
     if (pe != CkMyPe()) migrateMe(pe);
     std::memset(buffer, 0, kLength * sizeof(int));
-    CkPostBuffer(buffer, std::size_t{kLength}, tag);
+    CkPostBuffer(buffer, std::size_t{kLength}, 10 + thisIndex);
   }
-  void take(int n, int*, bool early, CkNcpyBufferPost* posts) {
-    if (early) {
-      CkMatchBuffer(posts, 0, 10 + thisIndex);
-      return;
-    }
-    // By whatever PE runs the group's branch behind this one in the process.
+  void take(int, int*, bool early, CkNcpyBufferPost* posts) {
+    if (early) return CkMatchBuffer(posts, 0, 10 + thisIndex);
     CkMatchNodeBuffer(posts, 0, 100 + thisIndex);
     std::memset(mine_, 0, kLength * sizeof(int));
-    struct Buffer {
-      int* buffer;
-      int tag;
-    };
-    auto* const message = static_cast<char*>(CmiAlloc(CmiMsgHeaderSizeBytes + sizeof(Buffer)));
-    const Buffer buffer = {mine_, 100 + thisIndex};
-    std::memcpy(message + CmiMsgHeaderSizeBytes, &buffer, sizeof(buffer));
-    CmiSetHandler(message, handler());
-    CmiPushPE((CkMyRank() + 1) % CkMyNodeSize(), message);
-    (void)n;
-  }
-  static int& handler() {
-    static int number = -1;
-    return number;
-  }
-  static void postOfOther(void* m) {
-    struct Buffer {
-      int* buffer;
-      int tag;
-    } buffer;
-    std::memcpy(&buffer, static_cast<char*>(m) + CmiMsgHeaderSizeBytes, sizeof(buffer));
-    CmiFree(m);
-    CkPostNodeBuffer(buffer.buffer, std::size_t{kLength}, buffer.tag);
+    AskOther(mine_, 100 + thisIndex);
   }
   void take(int n, int* v, bool) {
     CHECK(v == mine_);
@@ -258,7 +251,7 @@ class Grp : public CBase_Grp {
   int mine_[kLength];
 
  public:
-  Grp() { Arr::handler() = CmiRegisterHandler(Arr::postOfOther); }
+  Grp() {}
   explicit Grp(CkMigrateMessage*) {}
   void post(int tag) { CkPostBuffer(mine_, std::size_t{kLength}, tag); }
   void take(int, int*, CkNcpyBufferPost* posts) {
