@@ -153,6 +153,10 @@ int CkMessageToEpIdx(void* msg);
 int CkDisableTracing(int epIdx);
 void CkEnableTracing(int epIdx);
 void CkPrintEntryMethod(int epIdx);
+/* As the functions of conv-trace.h. */
+int CkTraceRegisterUserEvent(char* name, int event);
+void CkTraceBeginUserBracketEvent(int event);
+void CkTraceEndUserBracketEvent(int event);
 void CkPrintChareName(int chareIdx);
 
 /* ---- Identities ---- */

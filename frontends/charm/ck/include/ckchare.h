@@ -94,7 +94,8 @@ class InlineCall {
 
  private:
   Chare* before_;
-  Chare* object_;
+  bool is_observed_;  // By HEDDLE_STATS or HEDDLE_TRACE; what they need is in `observed_`.
+  alignas(void*) char observed_[16];
 };
 
 // Builds T for a migration, where it can.

@@ -5,6 +5,7 @@
 #include "frontends/charm/ck/src/array_messages.h"
 #include "frontends/charm/ck/src/balance_hooks.h"
 #include "frontends/charm/ck/src/deliver.h"
+#include "frontends/charm/ck/src/observer.h"
 
 namespace heddle::charm {
 namespace {
@@ -302,6 +303,7 @@ void ArrayManager::Remove(CkLocRec* record) {
 }
 
 void ArrayManager::Leaving(CkLocRec* record) {
+  if (Observer* const observer = MyPe().observer; observer != nullptr) observer->Migrates();
   record->object->ckAboutToMigrate();
   for (CkArrayListener* const listener : options_.getListeners())
     listener->ckElementLeaving(record->object);

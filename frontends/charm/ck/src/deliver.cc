@@ -3,6 +3,8 @@
 #include "frontends/charm/ck/src/aggregate.h"
 #include "frontends/charm/ck/src/groups.h"
 #include "frontends/charm/ck/src/balance_hooks.h"
+#include "frontends/charm/ck/src/groups.h"
+#include "frontends/charm/ck/src/observer.h"
 #include "frontends/charm/ck/src/start.h"
 
 namespace heddle::charm {
@@ -17,6 +19,7 @@ int execute_handler = -1;
 int seed_info = -1;
 
 // A seed comes here, too, from another process.
+template <bool kCounted>
 void OnExecute(void* message) {
   auto* env = static_cast<envelope*>(message);
   if (env->isPacked()) CkUnpackMessage(&env);
@@ -24,6 +27,7 @@ void OnExecute(void* message) {
     MyPe().early.push_back(env);
     return;
   }
+  if (kCounted) MyPe().observer->Executes();
   Execute(env);
 }
 
@@ -38,6 +42,7 @@ void SeedInfo(void* message, CldPackFn* pack, int* bytes, int* queueing, int* pr
 }
 
 // From another PE, or [expedited] from this one.
+template <bool kCounted>
 void OnArrive(void* message) {
   auto* env = static_cast<envelope*>(message);
   CkPe& pe = MyPe();
@@ -50,6 +55,7 @@ void OnArrive(void* message) {
     ReceiveReadonlies(env);
     return;
   }
+  if (kCounted && IsExpedited(*env)) pe.observer->Executes();
   Accept(env);
 }
 
@@ -61,9 +67,11 @@ CkPe& BeginSend(envelope* env) {
   return pe;
 }
 
-void Broadcast(envelope** env, int others, bool me, void (*broadcast)(int bytes, char* message)) {
+// To this PE or process where `me`, and to `others`, `away` of which are not in this process.
+void Broadcast(envelope** env, int others, int away, bool me, void (*broadcast)(int bytes, char* message)) {
   if (others == 0 && !me) return;
   CkPe& pe = MyPe();
+  if (pe.observer != nullptr) [[unlikely]] pe.observer->SendsMany(others - away + (me ? 1 : 0), away);
   (*env)->setSrcPe(static_cast<UInt>(pe.pe));
   CkPackMessage(env);
   CmiSetHandler(*env, arrive_handler);
@@ -86,35 +94,51 @@ struct ThreadCall {
   const EntryInfo* entry;
   void* msg;
   CthThreadListener listener;
+  Observer::Thread observed;
 };
 
 // The active object is the thread's while it runs.
 void OnThreadResume(CthThreadListener* listener) {
-  MyPe().active = static_cast<ThreadCall*>(listener->data)->object;
+  auto& call = *static_cast<ThreadCall*>(listener->data);
+  MyPe().active = call.object;
+  Observer::Resumes(call.observed);
 }
-void OnThreadSuspend(CthThreadListener*) {}
+void OnThreadSuspend(CthThreadListener* listener) { Observer::Suspends(static_cast<ThreadCall*>(listener->data)->observed); }
 void OnThreadFree(CthThreadListener* listener) { delete static_cast<ThreadCall*>(listener->data); }
 
 void RunThread(void* argument) {
-  const ThreadCall& call = *static_cast<ThreadCall*>(argument);
+  auto& call = *static_cast<ThreadCall*>(argument);
   MyPe().active = call.object;
   ExecutePlain(call.object, *call.entry, call.msg);
+  Observer::Ends(call.observed);
 }
 
-void InvokeThreaded(Chare* object, const EntryInfo& entry, void* msg) {
-  auto* const call = new ThreadCall{object, &entry, msg, {}};
+void InvokeThreaded(Chare* object, int ep, const EntryInfo& entry, void* msg) {
+  Observer* const observer = MyPe().observer;
+  auto* const call = new ThreadCall{object, &entry, msg, {}, {observer, ep, msg}};
+  const int outer = observer == nullptr ? Observer::kNone : observer->running();
   const CthThread thread = CthCreate(RunThread, call, static_cast<int>(entry.stackSize));
   call->listener = {OnThreadSuspend, OnThreadResume, OnThreadFree, call, nullptr, nullptr};
   CthAddListener(thread, &call->listener);
   object->CkAddThreadListeners(thread, msg);
   CthResume(thread);
+  if (observer != nullptr) (void)observer->SwitchTo(outer);
+}
+
+// What is not just a call.
+[[gnu::noinline]] void InvokeSpecially(Chare* object, int ep, const EntryInfo& entry, void* msg) {
+  if (entry.threaded) return InvokeThreaded(object, ep, entry, msg);
+  const Observer::Call call(*MyPe().observer, ep, msg);
+  ExecutePlain(object, entry, msg);
 }
 
 }  // namespace
 
 void InitDelivery() {
-  RegisterHandler(&arrive_handler, OnArrive);
-  RegisterHandler(&execute_handler, OnExecute);
+  // Counting costs nothing where nobody asked for it.
+  const bool counted = StatsAreWanted();
+  RegisterHandler(&arrive_handler, counted ? OnArrive<true> : OnArrive<false>);
+  RegisterHandler(&execute_handler, counted ? OnExecute<true> : OnExecute<false>);
   const int info = CldRegisterInfoFn(SeedInfo);
   if (CmiMyRank() == 0) seed_info = info;
 }
@@ -133,6 +157,7 @@ void Requeue(envelope* env) {
 
 void SendToPe(envelope* env, int to) {
   CkPe& pe = BeginSend(env);
+  if (pe.observer != nullptr) [[unlikely]] pe.observer->Sends(env, to);
   if (to == pe.pe && !IsExpedited(*env)) return Enqueue(env);
   if (CmiNodeOf(to) != CmiMyNode()) CkPackMessage(&env);
   CmiSetHandler(env, arrive_handler);
@@ -140,13 +165,16 @@ void SendToPe(envelope* env, int to) {
 }
 
 void SendSeed(envelope* env) {
-  env->setSrcPe(static_cast<UInt>(BeginSend(env).pe));
+  CkPe& pe = BeginSend(env);
+  if (pe.observer != nullptr) [[unlikely]] pe.observer->SendsSeed();
+  env->setSrcPe(static_cast<UInt>(pe.pe));
   CmiSetHandler(env, execute_handler);
   CldEnqueue(CLD_ANYWHERE, env, seed_info);
 }
 
 void SendToNode(envelope* env, int node) {
-  BeginSend(env);
+  CkPe& pe = BeginSend(env);
+  if (pe.observer != nullptr) [[unlikely]] pe.observer->SendsMany(node == CmiMyNode() ? 1 : 0, node == CmiMyNode() ? 0 : 1);
   if (node == CmiMyNode() && !IsExpedited(*env)) {
     CmiSetHandler(env, execute_handler);
     CsdNodeEnqueueGeneral(env, env->getQueueing(), env->getPriobits(), static_cast<unsigned int*>(env->getPrioPtr()));
@@ -168,10 +196,10 @@ void SendToHandler(int pe, envelope* env, int handler) {
 }
 
 void BroadcastCopies(envelope** env, bool me) {
-  Broadcast(env, CmiNumPes() - 1, me, me ? CmiSyncBroadcastAllFn : CmiSyncBroadcastFn);
+  Broadcast(env, CmiNumPes() - 1, CmiNumPes() - CmiMyNodeSize(), me, me ? CmiSyncBroadcastAllFn : CmiSyncBroadcastFn);
 }
 void BroadcastCopiesToNodes(envelope** env, bool me) {
-  Broadcast(env, CmiNumNodes() - 1, me, me ? CmiSyncNodeBroadcastAllFn : CmiSyncNodeBroadcastFn);
+  Broadcast(env, CmiNumNodes() - 1, CmiNumNodes() - 1, me, me ? CmiSyncNodeBroadcastAllFn : CmiSyncNodeBroadcastFn);
 }
 
 void InvokeEntry(Chare* object, int ep, void* msg) {
@@ -179,8 +207,8 @@ void InvokeEntry(Chare* object, int ep, void* msg) {
   CkPe& pe = MyPe();
   Chare* const before = pe.active;
   pe.active = object;
-  if (entry.threaded) [[unlikely]] {
-    InvokeThreaded(object, entry, msg);
+  if (entry.threaded || pe.observer != nullptr) [[unlikely]] {
+    InvokeSpecially(object, ep, entry, msg);
   } else {
     ExecutePlain(object, entry, msg);
   }
@@ -236,9 +264,19 @@ void CkDeliverMessageReadonly(int ep, const void* msg, void* object) {
   }
 }
 
+namespace hc = heddle::charm;
+
 namespace ck::impl {
-InlineCall::InlineCall(Chare* object, int) : before_(heddle::charm::MyPe().active), object_(object) {
-  heddle::charm::MyPe().active = object;
+InlineCall::InlineCall(Chare* object, int ep) {
+  static_assert(sizeof(hc::Observer::Call) <= sizeof(observed_));
+  hc::CkPe& pe = hc::MyPe();
+  before_ = pe.active;
+  pe.active = object;
+  is_observed_ = pe.observer != nullptr;
+  if (is_observed_) [[unlikely]] ::new (observed_) hc::Observer::Call(*pe.observer, ep, nullptr);
 }
-InlineCall::~InlineCall() { heddle::charm::MyPe().active = before_; }
+InlineCall::~InlineCall() {
+  if (is_observed_) [[unlikely]] reinterpret_cast<hc::Observer::Call*>(observed_)->~Call();
+  hc::MyPe().active = before_;
+}
 }  // namespace ck::impl

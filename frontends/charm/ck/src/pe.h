@@ -11,6 +11,8 @@
 
 namespace heddle::charm {
 
+class Observer;  // observer.h
+
 // Each defined where it is used.
 struct ReductionState;
 struct ArrayState;
@@ -65,6 +67,7 @@ struct CkPe {
 
   int pe;
   bool started = false;             // Readonly variables are there; until then messages wait in `early`.
+  Observer* observer = nullptr;     // Where entry methods are counted or traced.
   std::vector<envelope*> early;
 
   GroupTable groups;

@@ -108,6 +108,9 @@ int CkDisableTracing(int ep) {
   return before;
 }
 void CkEnableTracing(int ep) { Entry(ep).traceEnabled = true; }
+int CkTraceRegisterUserEvent(char* name, int event) { return traceRegisterUserEvent(name, event); }
+void CkTraceBeginUserBracketEvent(int event) { traceBeginUserBracketEvent(event); }
+void CkTraceEndUserBracketEvent(int event) { traceEndUserBracketEvent(event); }
 void CkPrintEntryMethod(int ep) {
   const EntryInfo& entry = Entry(ep);
   CkPrintf("%s::%s\n", TypeOf(entry.chareIdx).name, entry.name);

@@ -3,6 +3,7 @@
 // Execute() runs a statement as far as it goes: true where it has ended. Where it has not, its activation, or a wait in the
 // matcher, is left, and ChildDone() of its parent follows later. Activations and scopes are named by number, so that they can be
 // packed.
+#include "frontends/charm/ck/src/observer.h"
 #include "frontends/charm/ck/src/sdag_state.h"
 
 namespace SDAG {
@@ -78,7 +79,13 @@ class Run {
   bool Execute(int number, Scope* scope, int parent) {
     const Node& node = NodeOf(number);
     switch (node.kind) {
-      case Node::kSerial: node.first(object_, scope); return !state_.orphan;
+      case Node::kSerial:
+        if (node.name == nullptr) {
+          node.first(object_, scope);
+        } else {
+          heddle::charm::Observer::RunSerial(node.name, node.first, object_, scope);
+        }
+        return !state_.orphan;
       case Node::kSequence: {
         if (node.child_count == 0) return true;
         if (node.child_count == 1) return Execute(node.children[0], scope, parent);

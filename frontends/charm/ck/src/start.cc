@@ -5,6 +5,7 @@
 #include "frontends/charm/ck/src/checkpoint.h"
 #include "frontends/charm/ck/src/deliver.h"
 #include "frontends/charm/ck/src/nocopy.h"
+#include "frontends/charm/ck/src/observer.h"
 #include "frontends/charm/ck/src/pe.h"
 #include "frontends/charm/ck/src/process.h"
 
@@ -96,8 +97,10 @@ void StartPe(int, char** argv) {
     process.argv = argv;
     RegisterRuntime();
     process.register_modules();
+    PrepareObservers();
   }
   CmiNodeBarrier();
+  InitObserver(*pe);
   InitReductions(*pe);
   InitCallbacks();
   InitTransfers();
