@@ -170,7 +170,7 @@ def heddle_python_library(name, srcs, deps = []):
         name = name,
         srcs = srcs,
         data = deps,
-        visibility = _TESTS + ["//tools:__subpackages__"],
+        visibility = _TESTS + ["//frontends:__subpackages__", "//tools:__subpackages__"],
     )
 
 def heddle_library(name, hdrs = [], srcs = [], deps = [], copts = [], testonly = False, visibility = None, linkopts = [], data = [], alwayslink = False):

@@ -9,6 +9,9 @@ import re
 import subprocess
 import sys
 
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))))
+from tools.lib.header_coverage import code, keep  # pylint: disable=wrong-import-position
+
 BEGIN, END = "<!-- coverage: made by coverage.py -->", "<!-- end of coverage -->"
 # Not functions: what macros and attributes look like.
 _NOT_NAMES = {"__attribute__", "CpvExtern", "CsvExtern", "CpvCExtern", "CthCpvExtern", "PUP_C_OF", "tls_model", "sizeof", "defined"}
@@ -16,11 +19,7 @@ _NOT_NAMES = {"__attribute__", "CpvExtern", "CsvExtern", "CpvCExtern", "CthCpvEx
 
 def statements(path):
   """The declarations of a header outside of structures and bodies."""
-  with open(path, encoding="utf-8") as file:
-    text = file.read()
-  text = re.sub(r"/\*.*?\*/|//[^\n]*", " ", text, flags=re.S)
-  text = re.sub(r"\\\n", " ", text)
-  text = re.sub(r"^\s*#[^\n]*", " ", text, flags=re.M)
+  text = re.sub(r"^\s*#[^\n]*", " ", code(path), flags=re.M)
   text = re.sub(r'extern "C"\s*\{', " ", text)
   depth, plain = 0, []
   for character in text:
@@ -85,16 +84,7 @@ def main(arguments):
   missing = sorted({name for header in headers for name in functions(header)} - defined(library))
   if missing:
     sys.exit("declared, and not defined in %s: %s" % (library, " ".join(missing)))
-  with open(readme, encoding="utf-8") as file:
-    text = file.read()
-  before, rest = text.split(BEGIN)
-  after = rest.split(END)[1]
-  wanted = before + BEGIN + "\n" + table(headers) + "\n" + END + after
-  if check and text != wanted:
-    sys.exit("%s: the coverage table is not that of the headers; run frontends/charm/converse/coverage.py" % readme)
-  if not check:
-    with open(readme, "w", encoding="utf-8") as file:
-      file.write(wanted)
+  keep(readme, BEGIN, END, table(headers), check, "frontends/charm/converse/coverage.py")
 
 
 main(sys.argv[1:])
