@@ -1,7 +1,6 @@
 #include "frontends/charm/ck/src/deliver.h"
 
 #include "frontends/charm/ck/src/aggregate.h"
-#include "frontends/charm/ck/src/groups.h"
 #include "frontends/charm/ck/src/balance_hooks.h"
 #include "frontends/charm/ck/src/groups.h"
 #include "frontends/charm/ck/src/observer.h"
