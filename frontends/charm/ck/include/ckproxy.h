@@ -105,7 +105,7 @@ class CProxy_Chare : public CProxy {
   CProxy_Chare(const CkChareID& id) : id_(id) {}
   CProxy_Chare(const Chare* chare) : id_(chare->ckGetChareID()) {}
   void ckCheck() const {
-    if (CMI_UNLIKELY(id_.objPtr == nullptr)) CkAbort("Charm++: this proxy of a chare names none; was it assigned?");
+    if (CMI_UNLIKELY(id_.objPtr == nullptr && id_.onPE != 0)) CkAbort("Charm++: this proxy of a chare names none; was it assigned?");
   }
   const CkChareID& ckGetChareID() const { return id_; }
   operator const CkChareID&() const { return id_; }

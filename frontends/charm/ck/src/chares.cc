@@ -1,5 +1,8 @@
-// Single chares. A chare is named by the PE it is on and its address there; or, from when it is asked for until its answer is
-// back, by a promise on the PE that asked for it (onPE is -(pe + 1) then), which sends on what it gets.
+// Single chares. A chare is named on the PE it is on; or, from when it is asked for until its
+// answer is back, by a promise on the PE that asked for it (onPE is -(pe + 1) then), which sends on
+// what it gets.
+#include "frontends/charm/ck/src/chares.h"
+
 #include <cstdio>
 #include <cstdlib>
 
@@ -9,11 +12,59 @@
 namespace heddle::charm {
 namespace {
 
-CkChareID PromiseID(PromisedChare* promise) { return {-(CkMyPe() + 1), promise}; }
 bool IsPromise(const CkChareID& id) { return id.onPE < 0; }
+bool IsMigratable(int chare) { return _chareTable[static_cast<std::size_t>(chare)]->migCtor >= 0; }
+
+// A promise of a chare of the type, and its name.
+PromisedChare* NewPromise(int chare, CkChareID* id) {
+  auto* const promise = new PromisedChare;
+  *id = {-(CkMyPe() + 1), promise};
+  if (IsMigratable(chare)) {
+    auto& promises = MyPe().promises;
+    id->objPtr = NumberName(promises.size());
+    promises.push_back(promise);
+  }
+  return promise;
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] void AbortOfNumber(const void* name) {
+  CkAbort(
+      "Charm++: a message for chare %zu of PE %d, which is not there: it has ended, or it is of "
+      "the run that made the checkpoint, and "
+      "this one has another number of PEs (_chareRestored is false then)",
+      NumberIn(name), CkMyPe());
+}
+
+Chare* FindNumbered(const void* name) {
+  const auto& chares = MyPe().chares;
+  if (NumberIn(name) >= chares.size() || chares[NumberIn(name)].object == nullptr)
+    AbortOfNumber(name);
+  return static_cast<Chare*>(chares[NumberIn(name)].object);
+}
+
+[[gnu::noinline]] Chare* FindUnassigned() {
+  if (CkMyPe() != 0 || _mainTable.size() == 0)
+    CkAbort("Charm++: a message for a chare that has no name; was its proxy assigned?");
+  return static_cast<Chare*>(_mainTable[0]->obj);
+}
+
+Chare* FindChare(void* name) {
+  if (IsNumber(name)) [[unlikely]]
+    return FindNumbered(name);
+  if (name == nullptr) [[unlikely]]
+    return FindUnassigned();
+  return static_cast<Chare*>(name);
+}
+
+PromisedChare& FindPromise(void* name) {
+  if (!IsNumber(name)) return *static_cast<PromisedChare*>(name);
+  const auto& promises = MyPe().promises;
+  if (NumberIn(name) >= promises.size() || promises[NumberIn(name)] == nullptr) AbortOfNumber(name);
+  return *promises[NumberIn(name)];
+}
 
 void Construct(envelope* env) {
-  const Creating creating = NewObject(env->chare().chare);
+  const Creating creating = NewChare(env->chare().chare);
   if (env->getMsgtype() == NewVChareMsg) {
     // First the promise is kept: the constructor may end the chare.
     auto* const fill = envelope::Allocate(FillVidMsg, 0, sizeof(CkChareID));
@@ -46,9 +97,10 @@ void KeepPromise(envelope* env) {
 
 // To a promise on this PE.
 void SendToPromise(envelope* env) {
-  auto& promise = *static_cast<PromisedChare*>(env->getObjPtr());
+  PromisedChare& promise = FindPromise(env->getObjPtr());
   if (promise.actual.objPtr == nullptr) {
-    // Not counted while it waits: the promise's answer, which is under way, keeps the program from being quiet.
+    // Not counted while it waits: the promise's answer, which is under way, keeps the program from
+    // being quiet.
     promise.waiting.push_back(env);
     return;
   }
@@ -59,12 +111,33 @@ void SendToPromise(envelope* env) {
 
 }  // namespace
 
+Creating NewChare(int chare) {
+  Creating creating = NewObject(chare);
+  if (IsMigratable(chare)) {
+    auto& chares = MyPe().chares;
+    creating.id.objPtr = NumberName(chares.size());
+    chares.push_back({creating.object, chare});
+  }
+  return creating;
+}
+
+Creating NewRestoredChare(int chare, std::size_t number) {
+  Creating creating = NewObject(chare);
+  creating.id.objPtr = NumberName(number);
+  MyPe().chares.at(number) = {creating.object, chare};
+  return creating;
+}
+
 void ExecuteForChare(envelope* env) {
   switch (env->getMsgtype()) {
-    case ForChareMsg: return InvokeEntry(static_cast<Chare*>(env->getObjPtr()), env->getEpIdx(), EnvToUsr(env));
-    case FillVidMsg: return KeepPromise(env);
-    case ForVidMsg: return SendToPromise(env);
-    default: return Construct(env);
+    case ForChareMsg:
+      return InvokeEntry(FindChare(env->getObjPtr()), env->getEpIdx(), EnvToUsr(env));
+    case FillVidMsg:
+      return KeepPromise(env);
+    case ForVidMsg:
+      return SendToPromise(env);
+    default:
+      return Construct(env);
   }
 }
 
@@ -74,7 +147,8 @@ void Address(envelope* env, int ep, const CkChareID& id) {
   env->setEpIdx(static_cast<UShort>(ep));
   env->setMsgtype(IsPromise(id) ? ForVidMsg : ForChareMsg);
   env->setObjPtr(id.objPtr);
-  if (_entryTable[static_cast<std::size_t>(ep)]->expedited) env->setOptions(env->getOptions() | CK_MSG_EXPEDITED);
+  if (_entryTable[static_cast<std::size_t>(ep)]->expedited)
+    env->setOptions(env->getOptions() | CK_MSG_EXPEDITED);
 }
 
 int PeOf(const CkChareID& id) { return IsPromise(id) ? -id.onPE - 1 : id.onPE; }
@@ -91,23 +165,23 @@ void CkCreateChare(int chare, int ep, void* msg, CkChareID* id, int pe) {
   env->chare().chare = chare;
   env->chare().forAnyPe = pe == CK_PE_ANY;
   if (id != nullptr) {
-    auto* const promise = new hc::PromisedChare;
-    *id = hc::PromiseID(promise);
     env->setMsgtype(NewVChareMsg);
-    env->chare().ptr = promise;
+    env->chare().ptr = hc::NewPromise(chare, id);
     env->chare().bype = static_cast<CmiUInt4>(CkMyPe());
   }
   if (pe == CK_PE_ANY) {
     hc::SendSeed(env);
   } else {
-    if (pe < 0 || pe >= CkNumPes()) CkAbort("Charm++: a chare for PE %d; there are PEs 0 to %d", pe, CkNumPes() - 1);
+    if (pe < 0 || pe >= CkNumPes())
+      CkAbort("Charm++: a chare for PE %d; there are PEs 0 to %d", pe, CkNumPes() - 1);
     hc::SendToPe(env, pe);
   }
 }
 
 void CkSendMsg(int ep, void* msg, const CkChareID* id, int opts) {
   envelope* const env = UsrToEnv(msg);
-  if ((opts & CK_MSG_INLINE) != 0 || _entryTable[static_cast<std::size_t>(ep)]->isInline) return CkSendMsgInline(ep, msg, id, opts & ~CK_MSG_INLINE);
+  if ((opts & CK_MSG_INLINE) != 0 || _entryTable[static_cast<std::size_t>(ep)]->isInline)
+    return CkSendMsgInline(ep, msg, id, opts & ~CK_MSG_INLINE);
   env->setOptions(opts);
   hc::Address(env, ep, *id);
   if (hc::IsPromise(*id) && hc::PeOf(*id) == CkMyPe()) return hc::SendToPromise(env);
@@ -115,7 +189,8 @@ void CkSendMsg(int ep, void* msg, const CkChareID* id, int opts) {
 }
 
 void CkSendMsgInline(int ep, void* msg, const CkChareID* id, int opts) {
-  if (void* const object = CkLocalChare(id); object != nullptr) return hc::InvokeEntry(static_cast<Chare*>(object), ep, msg);
+  if (void* const object = CkLocalChare(id); object != nullptr)
+    return hc::InvokeEntry(static_cast<Chare*>(object), ep, msg);
   envelope* const env = UsrToEnv(msg);
   env->setOptions(opts);
   hc::Address(env, ep, *id);
@@ -130,23 +205,32 @@ int CkChareMsgPrep(int ep, void* msg, const CkChareID* id) {
 }
 
 void* CkLocalChare(const CkChareID* id) {
-  if (id->onPE == CkMyPe()) return id->objPtr;
   if (hc::PeOf(*id) != CkMyPe()) return nullptr;
-  const auto& promise = *static_cast<hc::PromisedChare*>(id->objPtr);
-  return promise.actual.onPE == CkMyPe() ? promise.actual.objPtr : nullptr;
+  if (!hc::IsPromise(*id)) return hc::FindChare(id->objPtr);
+  const CkChareID actual = hc::FindPromise(id->objPtr).actual;
+  return actual.onPE == CkMyPe() ? hc::FindChare(actual.objPtr) : nullptr;
 }
 
-Chare::Chare() : thishandle(hc::MyPe().creating.id), myRec(hc::MyPe().creating.record), ckInitialized(true) {}
+Chare::Chare()
+    : thishandle(hc::MyPe().creating.id), myRec(hc::MyPe().creating.record), ckInitialized(true) {}
 Chare::Chare(CkMigrateMessage*) : Chare() {}
-Chare::~Chare() = default;
+Chare::~Chare() {
+  if (!hc::IsNumber(thishandle.objPtr) || thishandle.onPE != CkMyPe()) return;
+  hc::NumberedChare& numbered = hc::MyPe().chares[hc::NumberIn(thishandle.objPtr)];
+  if (numbered.object == this)
+    numbered.object = nullptr;  // And not an object that was made in its constructor.
+}
 void Chare::pup(PUP::er& p) {
-  if (p.isUnpacking() && hc::MyPe().creating.id.objPtr != nullptr) thishandle = hc::MyPe().creating.id;
+  if (p.isUnpacking() && hc::MyPe().creating.id.objPtr != nullptr)
+    thishandle = hc::MyPe().creating.id;
 }
 char* Chare::ckDebugChareName() {
   const int type = ckGetChareType();
   return strdup(type < 0 ? "Chare" : _chareTable[static_cast<std::size_t>(type)]->name);
 }
-int Chare::ckDebugChareID(char* text, int limit) { return std::snprintf(text, static_cast<std::size_t>(limit), "%d", thishandle.onPE); }
+int Chare::ckDebugChareID(char* text, int limit) {
+  return std::snprintf(text, static_cast<std::size_t>(limit), "%d", thishandle.onPE);
+}
 void Chare::CkAddThreadListeners(CthThread, void*) {}
 Chare* CkActiveObj() { return hc::MyPe().active; }
 

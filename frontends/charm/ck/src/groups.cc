@@ -1,6 +1,8 @@
 // Groups. The PE that makes a group has its branch at once.
 #include "frontends/charm/ck/src/groups.h"
 
+#include <algorithm>
+
 #include "frontends/charm/ck/src/deliver.h"
 
 namespace heddle::charm {
@@ -20,7 +22,8 @@ void WaitFor(CkGroupID group, envelope* env) {
 }
 
 void CreateBranch(envelope* env) {
-  if (const CkGroupID* const missing = MissingDependency(env); missing != nullptr) return WaitFor(*missing, env);
+  if (const CkGroupID* const missing = MissingDependency(env); missing != nullptr)
+    return WaitFor(*missing, env);
   const CkGroupID group = env->getGroupNum();
   InvokeConstructor(NewBranch(group, env->group().chare), env->getEpIdx(), EnvToUsr(env));
   GroupExists(group);
@@ -33,6 +36,12 @@ CkGroupID NewGroupID(int* next) {
   const int n = (*next)++;
   if (CkMyPe() == 0) return CkGroupID{n};
   return CkGroupID{-(n * CkNumPes() + CkMyPe())};
+}
+
+void SkipGroupID(CkGroupID group, int* next) {
+  if ((group.idx > 0) != (CkMyPe() == 0)) return;
+  const int n = group.idx > 0 ? group.idx : -group.idx / CkNumPes();
+  *next = std::max(*next, n + 1);
 }
 
 Creating NewBranch(CkGroupID group, int chare) {
@@ -48,7 +57,9 @@ int TypeOfGroup(CkGroupID group) { return MyPe().group_types.at(group.idx); }
 IrrGroup* RestoreGroup(CkGroupID group, int chare) {
   const ChareInfo& type = *_chareTable[static_cast<std::size_t>(chare)];
   const int ctor = type.migCtor >= 0 ? type.migCtor : type.defCtor;
-  if (ctor < 0) CkAbort("Charm++: group %s has no constructor for migration, so that it cannot be restored", type.name);
+  if (ctor < 0)
+    CkAbort("Charm++: group %s has no constructor for migration, so that it cannot be restored",
+            type.name);
   const Creating creating = NewBranch(group, chare);
   InvokeConstructor(creating, ctor, type.migCtor >= 0 ? nullptr : CkAllocSysMsg());
   return static_cast<IrrGroup*>(creating.object);
@@ -66,9 +77,11 @@ void ExecuteForGroup(envelope* env) {
   if (env->getMsgtype() == BocInitMsg) return CreateBranch(env);
   const CkGroupID group = env->getGroupNum();
   void* const branch = MyPe().groups.Find(group);
-  if (branch == nullptr) [[unlikely]] return WaitFor(group, env);
+  if (branch == nullptr) [[unlikely]]
+    return WaitFor(group, env);
   if (env->getGroupDepNum() > 0) [[unlikely]] {
-    if (const CkGroupID* const missing = MissingDependency(env); missing != nullptr) return WaitFor(*missing, env);
+    if (const CkGroupID* const missing = MissingDependency(env); missing != nullptr)
+      return WaitFor(*missing, env);
   }
   InvokeEntry(static_cast<Chare*>(branch), env->getEpIdx(), EnvToUsr(env));
 }
@@ -85,7 +98,8 @@ void Address(envelope* env, int ep, CkGroupID group, int opts) {
 
 void CheckPe(int pe) {
   if (pe < 0 || pe >= CkNumPes()) [[unlikely]]
-    CkAbort("Charm++: a message for a group's branch on PE %d; there are PEs 0 to %d", pe, CkNumPes() - 1);
+    CkAbort("Charm++: a message for a group's branch on PE %d; there are PEs 0 to %d", pe,
+            CkNumPes() - 1);
 }
 
 }  // namespace
@@ -110,7 +124,8 @@ CkGroupID CkCreateGroup(int chare, int ep, void* msg) {
 
 void CkSendMsgBranch(int ep, void* msg, int pe, CkGroupID group, int opts) {
   hc::CheckPe(pe);
-  if (pe == CkMyPe() && ((opts & CK_MSG_INLINE) != 0 || _entryTable[static_cast<std::size_t>(ep)]->isInline))
+  if (pe == CkMyPe() &&
+      ((opts & CK_MSG_INLINE) != 0 || _entryTable[static_cast<std::size_t>(ep)]->isInline))
     return CkSendMsgBranchInline(ep, msg, pe, group, opts);
   envelope* const env = UsrToEnv(msg);
   hc::Address(env, ep, group, opts & ~CK_MSG_INLINE);
@@ -141,14 +156,19 @@ void CkBroadcastMsgBranch(int ep, void* msg, CkGroupID group, int opts) {
 
 void CkBroadcastWithinNode(int ep, void* msg, CkGroupID group, int opts) {
   const int first = CkNodeFirst(CkMyNode());
-  for (int rank = 1; rank < CkMyNodeSize(); ++rank) CkSendMsgBranch(ep, CkCopyMsg(&msg), first + rank, group, opts);
+  for (int rank = 1; rank < CkMyNodeSize(); ++rank)
+    CkSendMsgBranch(ep, CkCopyMsg(&msg), first + rank, group, opts);
   CkSendMsgBranch(ep, msg, first, group, opts);
 }
 
-void CkGroupMsgPrep(int ep, void* msg, CkGroupID group) { hc::Address(UsrToEnv(msg), ep, group, 0); }
+void CkGroupMsgPrep(int ep, void* msg, CkGroupID group) {
+  hc::Address(UsrToEnv(msg), ep, group, 0);
+}
 
 void* CkLocalBranch(CkGroupID group) { return hc::MyPe().groups.Find(group); }
-void* CkLocalBranchOther(CkGroupID group, int rank) { return CpvAccessOther(ckPe, rank)->groups.Find(group); }
+void* CkLocalBranchOther(CkGroupID group, int rank) {
+  return CpvAccessOther(ckPe, rank)->groups.Find(group);
+}
 
 IrrGroup::IrrGroup() : thisgroup(hc::MyPe().creating.group) {}
 IrrGroup::IrrGroup(CkMigrateMessage* m) : Chare(m), thisgroup(hc::MyPe().creating.group) {}

@@ -1,4 +1,5 @@
-// Groups have a branch on each PE, nodegroups one in each process. Messages for a branch that is not here yet wait for it.
+// Groups have a branch on each PE, nodegroups one in each process. Messages for a branch that is
+// not here yet wait for it.
 #ifndef HEDDLE_FRONTENDS_CHARM_CK_SRC_GROUPS_H_
 #define HEDDLE_FRONTENDS_CHARM_CK_SRC_GROUPS_H_
 
@@ -8,6 +9,8 @@ namespace heddle::charm {
 
 // The number of a group, or nodegroup, that this PE makes; `next` is the PE's count of them.
 CkGroupID NewGroupID(int* next);
+// NewGroupID(next) never gives this number, which may be of a run on other PEs.
+void SkipGroupID(CkGroupID group, int* next);
 
 // The branch on this PE, which stands in the table from now on; its constructor comes next.
 Creating NewBranch(CkGroupID group, int chare);
@@ -19,10 +22,12 @@ int TypeOfGroup(CkGroupID group);
 void ExecuteForGroup(envelope* env);
 void ExecuteForNodegroup(envelope* env);
 
-// For restarts. A branch is made by its constructor for migration, or the one without parameters; GroupExists() is the caller's.
+// For restarts. A branch is made by its constructor for migration, or the one without parameters;
+// GroupExists() is the caller's.
 IrrGroup* RestoreGroup(CkGroupID group, int chare);
 void RestoreArray(CkGroupID group, CkArrayOptions& options);
-void PupNodegroups(PUP::er& p);
+// Unpacks it, too, before other PEs see it.
+void RestoreNodegroup(CkGroupID group, int chare, PUP::er& p);
 
 }  // namespace heddle::charm
 

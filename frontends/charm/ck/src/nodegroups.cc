@@ -1,4 +1,5 @@
-// Nodegroups: a branch in each process, whose methods any of its PEs runs, several at once but for [exclusive] ones.
+// Nodegroups: a branch in each process, whose methods any of its PEs runs, several at once but for
+// [exclusive] ones.
 #include "frontends/charm/ck/src/deliver.h"
 #include "frontends/charm/ck/src/groups.h"
 #include "frontends/charm/ck/src/process.h"
@@ -63,29 +64,15 @@ void Address(envelope* env, int ep, CkGroupID group, int opts) {
 
 }  // namespace
 
-void PupNodegroups(PUP::er& p) {
-  // By one PE of the process, while no other is at them.
-  auto& all = ThisProcess().nodegroups;
-  std::size_t count = all.size();
-  p | count;
-  auto next = all.begin();
-  for (std::size_t i = 0; i < count; ++i) {
-    CkGroupID group{p.isUnpacking() ? 0 : next->first};
-    int chare = p.isUnpacking() ? -1 : next->second.chare;
-    void* branch = p.isUnpacking() ? nullptr : next->second.branch;
-    p | group;
-    p | chare;
-    if (!p.isUnpacking()) ++next;
-    if (p.isUnpacking()) {
-      const ChareInfo& type = *_chareTable[static_cast<std::size_t>(chare)];
-      if (type.migCtor < 0) CkAbort("Charm++: nodegroup %s has no constructor for migration, so that it cannot be restored", type.name);
-      const Creating creating = NewNodeBranch(group, chare);
-      branch = creating.object;
-      InvokeConstructor(creating, type.migCtor, nullptr);
-      Publish(creating);
-    }
-    static_cast<IrrGroup*>(branch)->virtual_pup(p);
-  }
+void RestoreNodegroup(CkGroupID group, int chare, PUP::er& p) {
+  const ChareInfo& type = *_chareTable[static_cast<std::size_t>(chare)];
+  if (type.migCtor < 0)
+    CkAbort("Charm++: nodegroup %s has no constructor for migration, so that it cannot be restored",
+            type.name);
+  const Creating branch = NewNodeBranch(group, chare);
+  InvokeConstructor(branch, type.migCtor, nullptr);
+  static_cast<IrrGroup*>(branch.object)->virtual_pup(p);
+  Publish(branch);
 }
 
 void ExecuteForNodegroup(envelope* env) {
@@ -136,8 +123,10 @@ void* CkLocalNodeBranch(CkGroupID group) {
 
 void CkSendMsgNodeBranch(int ep, void* msg, int node, CkGroupID group, int opts) {
   if (node < 0 || node >= CkNumNodes())
-    CkAbort("Charm++: a message for a nodegroup's branch in process %d; there are 0 to %d", node, CkNumNodes() - 1);
-  if (node == CkMyNode() && ((opts & CK_MSG_INLINE) != 0 || _entryTable[static_cast<std::size_t>(ep)]->isInline))
+    CkAbort("Charm++: a message for a nodegroup's branch in process %d; there are 0 to %d", node,
+            CkNumNodes() - 1);
+  if (node == CkMyNode() &&
+      ((opts & CK_MSG_INLINE) != 0 || _entryTable[static_cast<std::size_t>(ep)]->isInline))
     return CkSendMsgNodeBranchInline(ep, msg, node, group, opts);
   envelope* const env = UsrToEnv(msg);
   hc::Address(env, ep, group, opts & ~CK_MSG_INLINE);
@@ -152,9 +141,11 @@ void CkSendMsgNodeBranchInline(int ep, void* msg, int node, CkGroupID group, int
   hc::SendToNode(env, node);
 }
 
-void CkSendMsgNodeBranchMulti(int ep, void* msg, CkGroupID group, int count, const int* nodes, int opts) {
+void CkSendMsgNodeBranchMulti(int ep, void* msg, CkGroupID group, int count, const int* nodes,
+                              int opts) {
   if (count == 0) return CkFreeMsg(msg);
-  for (int i = 0; i + 1 < count; ++i) CkSendMsgNodeBranch(ep, CkCopyMsg(&msg), nodes[i], group, opts);
+  for (int i = 0; i + 1 < count; ++i)
+    CkSendMsgNodeBranch(ep, CkCopyMsg(&msg), nodes[i], group, opts);
   CkSendMsgNodeBranch(ep, msg, nodes[count - 1], group, opts);
 }
 
@@ -165,4 +156,6 @@ void CkBroadcastMsgNodeBranch(int ep, void* msg, CkGroupID group, int opts) {
   hc::SendToNode(env, CkMyNode());
 }
 
-void CkNodeGroupMsgPrep(int ep, void* msg, CkGroupID group) { hc::Address(UsrToEnv(msg), ep, group, 0); }
+void CkNodeGroupMsgPrep(int ep, void* msg, CkGroupID group) {
+  hc::Address(UsrToEnv(msg), ep, group, 0);
+}

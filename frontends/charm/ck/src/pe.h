@@ -36,6 +36,12 @@ struct PromisedChare {
   std::vector<envelope*> waiting;
 };
 
+// A single chare whose type is [migratable]; the object is nullptr when it has ended.
+struct NumberedChare {
+  void* object = nullptr;
+  int chare = -1;
+};
+
 // The branches of groups on a PE. Groups made on PE 0 have dense numbers, from 1; others have negative ones.
 class GroupTable {
  public:
@@ -78,6 +84,10 @@ struct CkPe {
   int next_group = 1;
   int next_nodegroup = 1;
   CkGroupID default_map{0};
+
+  // By their numbers (chares.h); promises live as long as the PE.
+  std::vector<NumberedChare> chares;
+  std::vector<PromisedChare*> promises;
 
   Chare* active = nullptr;
   std::size_t message_offsets[64] = {};

@@ -2,6 +2,7 @@
 
 #include "mpi-interoperate.h"
 
+#include "frontends/charm/ck/src/chares.h"
 #include "frontends/charm/ck/src/checkpoint.h"
 #include "frontends/charm/ck/src/deliver.h"
 #include "frontends/charm/ck/src/nocopy.h"
@@ -57,7 +58,7 @@ void RunMainChares() {
   MyPe().started = true;
   for (std::size_t i = 0; i < _mainTable.size() && !IsRestart(); ++i) {
     MainInfo& main = *_mainTable[i];
-    const Creating creating = NewObject(main.chareIdx);
+    const Creating creating = NewChare(main.chareIdx);
     main.obj = creating.object;
     InvokeConstructor(creating, main.entryIdx, NewArguments());
   }
