@@ -104,6 +104,11 @@ says "$charmrun" "$program" +p 2 ++local 10 ++quiet -- "program 10 ++quiet +pe 2
 says "$charmrun" +p4 ++ppn 2 "$program" -- "mpirun -n 2 " "$program +pe 4"
 says "$charmrun" ++n 2 ++ppn 3 "$program" -- "mpirun -n 2 " "+pe 6"
 says "$charmrun" ++timeout 100 ++mpiexec +p1 "$program" -- "mpirun -n 1 " "+pe 1" '!timeout'
+says "$charmrun" ++processPerHost 2 ++oneWthPerHost "$program" -- "mpirun -n 2 " "$program +pe 2"
+says "$charmrun" ++oneWthPerPU "$program" -- "program +pe $(nproc)" '!mpirun'
+fails "$charmrun" +p4 ++oneWthPerCore "$program" -- "use either"
+fails "$charmrun" "$program" +p2 ++server -- "CCS is not here"
+fails "$charmrun" ++processPerRack 2 "$program" -- "unknown option"
 fails "$charmrun" +p3 ++ppn 2 "$program" -- "no multiple"
 fails "$charmrun" ++nonsense "$program" -- "unknown option"
 fails "$charmrun" +p2 -- "no program"

@@ -25,6 +25,10 @@ class CkCheckpointStatusMsg : public CkMessage {
 // truncated or damaged, or another program's, and names it.
 void CkStartCheckpoint(const char* directory, const CkCallback& callback, bool requestStatus = false, int writersPerNode = 0);
 
+// Missing here: calls do not compile.
+void CkStartMemCheckpoint(const CkCallback& callback)
+    __attribute__((error("CkStartMemCheckpoint: checkpoints in memory are not here; CkStartCheckpoint(directory, callback) writes to a disk")));
+
 extern bool _inrestart;
 extern bool _restarted;
 extern bool _chareRestored;
