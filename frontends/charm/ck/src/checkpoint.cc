@@ -23,6 +23,7 @@
 #include "frontends/charm/ck/src/checkpoint_file.h"
 #include "frontends/charm/ck/src/deliver.h"
 #include "frontends/charm/ck/src/groups.h"
+#include "frontends/charm/ck/src/packed.h"
 #include "frontends/charm/ck/src/process.h"
 #include "frontends/charm/ck/src/start.h"
 
@@ -38,26 +39,6 @@ std::string restart_directory;
 
 int save_handler = -1, saved_handler = -1, groups_handler = -1, groups_done_handler = -1,
     elements_handler = -1;
-
-// ---- Packed messages
-
-template <class... Parts>
-void SendPacked(int pe, int handler, Parts&... parts) {
-  PUP::sizer size;
-  ((size | parts), ...);
-  constexpr std::size_t kAt = CK_ALIGN(CmiMsgHeaderSizeBytes, 16);
-  char* const message = static_cast<char*>(CmiAlloc(static_cast<int>(kAt + size.size())));
-  PUP::toMem to(message + kAt);
-  ((to | parts), ...);
-  SendToHandler(pe, message, kAt + size.size(), handler);
-}
-template <class... Parts>
-void Unpack(void* message, Parts&... parts) {
-  CountProcessed(MyPe());
-  PUP::fromMem from(static_cast<char*>(message) + CK_ALIGN(CmiMsgHeaderSizeBytes, 16));
-  ((from | parts), ...);
-  CmiFree(message);
-}
 
 // ---- Names
 
