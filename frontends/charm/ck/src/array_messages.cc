@@ -127,9 +127,7 @@ void Tell(int pe, CkGroupID array, ArrayNews what, const CkArrayIndex& index, in
   auto* const message = static_cast<News*>(CmiAlloc(sizeof(News)));
   news.header = message->header;
   *message = news;
-  CmiSetHandler(message, news_handler);
-  CountCreated(MyPe());
-  CmiSyncSendAndFree(static_cast<unsigned>(pe), sizeof(News), message);
+  SendToHandler(pe, message, sizeof(News), news_handler);
 }
 
 ElementsMessage* AllocateElements(CkGroupID locations, const CkArrayIndex& index, int moves,
@@ -151,9 +149,7 @@ char* PackedElements(ElementsMessage* message) {
 }
 
 void SendElements(ElementsMessage* message, int pe) {
-  CmiSetHandler(message, elements_handler);
-  CountCreated(MyPe());
-  CmiSyncSendAndFree(static_cast<unsigned>(pe), static_cast<int>(message->bytes), message);
+  SendToHandler(pe, message, message->bytes, elements_handler);
 }
 
 void SendBroadcast(CkGroupID array, envelope* env) {
@@ -162,10 +158,7 @@ void SendBroadcast(CkGroupID array, envelope* env) {
   CkUnpackMessage(&env);
   if (CkMyPe() == 0) return Number(array, env);
   env->group().g = array;
-  if (CmiMyNode() != 0) CkPackMessage(&env);
-  CmiSetHandler(env, number_handler);
-  CountCreated(MyPe());
-  CmiSyncSendAndFree(0, static_cast<int>(env->getTotalsize()), env);
+  SendToHandler(0, env, number_handler);
 }
 
 void ExecuteForArray(envelope* env) {

@@ -41,9 +41,7 @@ void EndAnywhere(const char* ack) {
   if (CmiNodeOf(side.buffer.pe) == CmiMyNode()) return EndHere(side);
   auto* const end = static_cast<End*>(CmiAlloc(sizeof(End)));
   std::memcpy(static_cast<void*>(&end->side), &side, sizeof(side));
-  CmiSetHandler(end, end_handler);
-  CountCreated(MyPe());
-  CmiSyncSendAndFree(static_cast<unsigned>(side.buffer.pe), sizeof(End), end);
+  SendToHandler(side.buffer.pe, end, sizeof(End), end_handler);
 }
 
 void OnEnd(void* message) {
@@ -101,9 +99,7 @@ CkNcpyStatus Begin(CkNcpyBuffer* mine, CkNcpyBuffer* other, bool is_get) {
   ask->asker.buffer = *mine;
   ask->asker.window = CmiNcpyBuffer(mine->ptr, mine->cnt);
   ask->asker.window.pe = mine->pe;
-  CmiSetHandler(ask, ask_handler);
-  CountCreated(MyPe());
-  CmiSyncSendAndFree(static_cast<unsigned>(other->pe), sizeof(Ask), ask);
+  SendToHandler(other->pe, ask, sizeof(Ask), ask_handler);
   return CkNcpyStatus::incomplete;
 }
 

@@ -14,13 +14,11 @@ template <class... Parts>
 void SendPacked(int pe, int handler, Parts&... parts) {
   PUP::sizer size;
   ((size | parts), ...);
-  const int total = static_cast<int>(kPackedAt + size.size());
-  char* const message = static_cast<char*>(CmiAlloc(total));
+  const std::size_t total = kPackedAt + size.size();
+  char* const message = static_cast<char*>(CmiAlloc(static_cast<int>(total)));
   PUP::toMem to(message + kPackedAt);
   ((to | parts), ...);
-  CmiSetHandler(message, handler);
-  CountCreated(MyPe());
-  CmiSyncSendAndFree(static_cast<unsigned>(pe), total, message);
+  SendToHandler(pe, message, total, handler);
 }
 
 // In the handler: the same parts. Frees the message.

@@ -117,9 +117,7 @@ void SendToRoot(const ReductionKey& key, Partial* partial) {
   CkReductionMsg* const msg = Combine(&partial->messages);
   envelope* const env = UsrToEnv(msg);
   KeyOf(env) = key;
-  CmiSetHandler(env, message_handler);
-  CountCreated(MyPe());
-  CmiSyncSendAndFree(static_cast<unsigned>(key.root), static_cast<int>(env->getTotalsize()), env);
+  SendToHandler(key.root, env, env->getTotalsize(), message_handler);
 }
 
 void OnMessage(void* message) {
@@ -164,9 +162,7 @@ void Send(Control control) {
   auto* const message = static_cast<Control*>(CmiAlloc(sizeof(Control)));
   control.header = message->header;
   *message = control;
-  CmiSetHandler(message, control_handler);
-  CountCreated(MyPe());
-  CmiSyncSendAndFree(static_cast<unsigned>(control.key.root), sizeof(Control), message);
+  SendToHandler(control.key.root, message, sizeof(Control), control_handler);
 }
 
 }  // namespace

@@ -60,9 +60,7 @@ void SendPart(int pe, CkGroupID array, int ep, int opts, const std::vector<CkArr
   std::memcpy(begin + message_at, env, bytes);
   CkUnpackMessage(&env);
   *msg = EnvToUsr(env);
-  CmiSetHandler(part, part_handler);
-  CountCreated(MyPe());
-  CmiSyncSendAndFree(static_cast<unsigned>(pe), static_cast<int>(message_at + bytes), part);
+  SendToHandler(pe, part, message_at + bytes, part_handler);
 }
 
 // Each member's own message; the last one gets what there was.
@@ -185,9 +183,7 @@ void SendToRememberedSection(int pe, int number, int ep, void* msg) {
   env->group().chare = number;
   env->setEpIdx(static_cast<UShort>(ep));
   CkPackMessage(&env);
-  CmiSetHandler(env, remembered_handler);
-  CountCreated(MyPe());
-  CmiSyncSendAndFree(static_cast<unsigned>(pe), static_cast<int>(env->getTotalsize()), env);
+  SendToHandler(pe, env, env->getTotalsize(), remembered_handler);
 }
 
 }  // namespace heddle::charm
