@@ -86,7 +86,7 @@ says "$charmc" -o libpart.a x.o a.C -- '!-lcharm'
 [[ $(ar t libpart.a) == *x.o* ]] || { echo "FAILED: no archive"; failures=$((failures + 1)); }
 says "$charmc" -o pgm x.o -memory paranoid -- "note: memory 'paranoid'"
 fails "$charmc" -o pgm x.o -module liveViz -- "module 'liveViz' is not here"
-fails "$charmc" -o pgm x.o -balancer MetisLB -- "module 'MetisLB' is not here"
+fails "$charmc" -o pgm x.o -balancer ScotchLB -- "module 'ScotchLB' is not here"
 fails "$charmc" -language converse++ -o pgm x.o -module CkMulticast -- "is for Charm++"
 fails "$charmc" -language ampi -o pgm x.o -- "'ampi' is not here"
 fails "$charmc" -language nonsense -o pgm x.o -- "unknown language"
