@@ -129,7 +129,8 @@ class Nomad : public CBase_Nomad {
   Nomad_SDAG_CODE
 
       public : Nomad()
-      : random_(static_cast<unsigned>(seed * 131 + thisIndex)), marks_(kElements, thisIndex) {}
+      : random_(static_cast<unsigned>(seed) * 131 + static_cast<unsigned>(thisIndex)),
+        marks_(kElements, thisIndex) {}
   explicit Nomad(CkMigrateMessage* m)
       : CBase_Nomad(m), key_(0), heard_(0), announced_(0), met_(0) {}
   void pup(PUP::er& p) override {
@@ -186,7 +187,10 @@ class Nomad : public CBase_Nomad {
 template <class Base>
 class Companion : public Base {
  public:
-  Companion() : random_(static_cast<unsigned>(seed * 137 + this->thisIndex)) { Together(); }
+  Companion()
+      : random_(static_cast<unsigned>(seed) * 137 + static_cast<unsigned>(this->thisIndex)) {
+    Together();
+  }
   explicit Companion(CkMigrateMessage* m) : Base(m) {}
   void pup(PUP::er& p) override {
     p | random_, p | heard_, p | announced_;
