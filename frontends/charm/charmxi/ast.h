@@ -194,7 +194,7 @@ struct Chare {
   std::vector<std::unique_ptr<Entry>> entries;
   std::vector<InitCall> init_calls;
   std::vector<PupableClass> pupables;
-  std::vector<Readonly> readonlies;  // As if they stood outside.
+  std::vector<Readonly> readonlies;  // Static members of the class.
   bool is_extern = false;
   bool Has(const std::string& attribute) const {
     for (const Attribute& a : attributes)

@@ -88,6 +88,18 @@ std::string Join(const std::vector<std::string>& parts) {
   return text;
 }
 
+namespace {
+// The caller's own object arrives: T&& of a template's parameter T, and what is called without a
+// message. Other T&& are the method's, whose object comes out of a message.
+bool PassesOn(const Entry& entry, const Parameter& p) {
+  if (p.type.reference != Type::kRvalue) return false;
+  if (entry.Has("local")) return true;
+  for (const TemplateParameter& t : entry.template_parameters)
+    if (t.name == p.type.name) return true;
+  return false;
+}
+}  // namespace
+
 std::string ProxyParameters(const Entry& entry, bool with_defaults, bool named) {
   std::vector<std::string> parts;
   for (std::size_t i = 0; i < entry.parameters.size(); ++i) {
@@ -101,7 +113,7 @@ std::string ProxyParameters(const Entry& entry, bool with_defaults, bool named) 
     } else if (p.is_array) {
       text = "const " + p.type.name + std::string(static_cast<std::size_t>(p.type.pointers), '*') +
              " *" + name;
-    } else if (p.type.reference == Type::kRvalue) {
+    } else if (PassesOn(entry, p)) {
       text = p.type.name + " &&" + (p.type.pack ? "... " : "") + name;
     } else if (p.type.pack) {
       text = "const " + p.type.name + " &... " + name;
@@ -140,9 +152,11 @@ std::string PassedArguments(const Entry& entry) {
     const std::string name = IsMessage(entry) ? "impl_msg" : ParameterName(p, i);
     if (p.is_array) {
       parts.push_back("const_cast<" + p.type.ValueText() + "*>(" + name + ")");
-    } else if (p.type.reference == Type::kRvalue) {
+    } else if (PassesOn(entry, p)) {
       parts.push_back("std::forward<" + p.type.name + ">(" + name + ")" +
                       (p.type.pack ? "..." : ""));
+    } else if (p.type.reference == Type::kRvalue) {  // A copy.
+      parts.push_back("typename std::decay<decltype(" + name + ")>::type(" + name + ")");
     } else if (p.type.reference == Type::kLvalue && !p.type.is_const) {
       parts.push_back("const_cast<" + p.type.name + "&>(" + name + ")");
     } else {
@@ -157,6 +171,21 @@ std::string MethodParameters(const Entry& entry) {
   for (std::size_t i = 0; i < entry.parameters.size(); ++i) {
     const Parameter& p = entry.parameters[i];
     parts.push_back(p.is_array ? p.type.Text() + " *" : p.type.Text());
+  }
+  return Join(parts);
+}
+
+std::string MarshalledParameters(const Entry& entry) {
+  std::vector<std::string> parts;
+  for (const Parameter& p : entry.parameters) {
+    if (p.is_array) {
+      parts.push_back(p.type.Text() + " *");
+    } else if (IsMessage(entry) || p.type.is_function || p.type.pack || p.type.pointers > 0 ||
+               p.type.IsVoid()) {
+      parts.push_back(p.type.Text());
+    } else {
+      parts.push_back("const " + p.type.name + " &");
+    }
   }
   return Join(parts);
 }

@@ -60,6 +60,8 @@ std::string MarshallArguments(const Entry& entry);
 std::string PassedArguments(const Entry& entry);
 // "std::string, int, double *": the method's own parameter types, for pointers to it.
 std::string MethodParameters(const Entry& entry);
+// The same whether they are values or references: what finds an instance of a template.
+std::string MarshalledParameters(const Entry& entry);
 // The statement that makes `impl_msg` of the parameters, or "" where one of them is it.
 std::string MakeMessage(const Entry& entry, const std::string& options);
 // The part of an entry's mangled name behind its own: "void", "marshall3", "MyMsg".

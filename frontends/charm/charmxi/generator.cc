@@ -88,7 +88,12 @@ class ModuleGenerator {
         const Chare& chare = *item.chare;
         EmitChare(chare, &out_);
         const ChareNames names(chare);
-        for (const Readonly& readonly : chare.readonlies) EmitReadonly(readonly, &out_);
+        for (Readonly readonly : chare.readonlies) {
+          // A static member of the class, which declares it.
+          if (readonly.name.find("::") == std::string::npos)
+            readonly.name = names.self + "::" + readonly.name;
+          EmitReadonly(readonly, &out_);
+        }
         for (const InitCall& call : chare.init_calls) InitCallRule(call, names.self);
         for (const PupableClass& pupable : chare.pupables) PupableRule(pupable);
         break;
@@ -135,11 +140,11 @@ class ModuleGenerator {
 
   // An instance of a template method: registered by asking for its number.
   void ExternEntryRule(const Entry& entry) {
-    out_.registration += "  (void)" + ChareNames::Related("CkIndex_", entry.extern_class) +
-                         "::template idx_" + entry.name + entry.extern_arguments +
-                         "(\n      static_cast<" +
-                         (entry.has_return ? entry.result.Text() : "void") + " (" +
-                         entry.extern_class + "::*)(" + MethodParameters(entry) + ")>(nullptr));\n";
+    out_.registration +=
+        "  (void)" + ChareNames::Related("CkIndex_", entry.extern_class) + "::template idx_" +
+        entry.name + entry.extern_arguments + "(\n      static_cast<" +
+        (entry.has_return ? entry.result.Text() : "void") + " (" + entry.extern_class + "::*)(" +
+        MarshalledParameters(entry) + ")>(nullptr));\n";
   }
 
   void Registration() {

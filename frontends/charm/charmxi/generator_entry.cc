@@ -41,17 +41,18 @@ class EntryEmitter {
  private:
   // ---- CkIndex_T
   void Index() {
-    const std::string in_class =
-        template_.empty() ? "  " : "  " + TemplateHeader(entry_.template_parameters, false) + " ";
+    const std::string in_class = InClass();
     std::string& d = text_.index_decl;
     d += "  // " + Signature() + "\n";
     d += in_class + "static int reg_" + mangled_ + "();\n";
     d += in_class + "static int idx_" + mangled_ + "() {\n    static int ep = reg_" + mangled_ +
          arguments_ + "();\n    return ep;\n  }\n";
     if (!constructor_) {
-      d += in_class + "static int idx_" + entry_.name + "(" + entry_.result.Text() + " (" +
-           names_.self + "::*)(" + MethodParameters(entry_) + ")) { return idx_" + mangled_ +
-           arguments_ + "(); }\n";
+      const std::string parameters = MethodParameters(entry_);
+      d += IndexOf(parameters);
+      // What `extern entry` names an instance by.
+      if (!Head().empty() && MarshalledParameters(entry_) != parameters)
+        d += IndexOf(MarshalledParameters(entry_));
     }
     d += in_class + "static int " + (constructor_ ? "ckNew" : entry_.name) + "(" +
          ProxyParameters(entry_, false, false) + ") { return idx_" + mangled_ + arguments_ +
@@ -60,6 +61,13 @@ class EntryEmitter {
     if (entry_.Has("reductiontarget")) ReductionTarget();
     Registration();
     Call();
+  }
+
+  // By the type of the method.
+  std::string IndexOf(const std::string& parameters) const {
+    return InClass() + "static int idx_" + entry_.name + "(" + entry_.result.Text() + " (" +
+           names_.self + "::*)(" + parameters + ")) { return idx_" + mangled_ + arguments_ +
+           "(); }\n";
   }
 
   std::string Signature() const {
@@ -107,8 +115,8 @@ class EntryEmitter {
     std::string& t = text_.def;
     t += "\n// " + Signature() + "\n";
     t += Head() + "int " + names_.index + "::reg_" + mangled_ + "() {\n  int ep = CkRegisterEp(\"" +
-         Quoted(RegisteredName()) + "\", _call_" + mangled_ + arguments_ + ", 0, __idx, " + Flags() +
-         ");\n";
+         Quoted(RegisteredName()) + "\", _call_" + mangled_ + arguments_ + ", 0, __idx, " +
+         Flags() + ");\n";
     if (entry_.Has("threaded"))
       t += "  CkRegisterThreaded(ep, " +
            (entry_.stack_size.text.empty() ? "0" : entry_.stack_size.text) + ");\n";
@@ -305,22 +313,23 @@ class EntryEmitter {
   // behind the other.
   void ReductionTarget() {
     std::string& d = text_.index_decl;
+    const std::string in_class = InClass();
     if (IsMessage(entry_)) {
-      d += "  static int redn_wrapper_" + entry_.name + "(CkReductionMsg*) { return idx_" +
-           mangled_ + "(); }\n";
+      d += in_class + "static int redn_wrapper_" + entry_.name + "(CkReductionMsg*) { return idx_" +
+           mangled_ + arguments_ + "(); }\n";
       return;
     }
     const std::string wrapper = "redn_wrapper_" + mangled_;
-    d += "  static int reg_" + wrapper + "();\n  static int idx_" + wrapper +
-         "() {\n    static int ep = reg_" + wrapper + "();\n    return ep;\n  }\n";
-    d += "  static int redn_wrapper_" + entry_.name + "(CkReductionMsg*) { return idx_" + wrapper +
-         "(); }\n";
-    d += "  static void _call_" + wrapper + "(void* impl_msg, void* impl_obj);\n";
+    d += in_class + "static int reg_" + wrapper + "();\n" + in_class + "static int idx_" + wrapper +
+         "() {\n    static int ep = reg_" + wrapper + arguments_ + "();\n    return ep;\n  }\n";
+    d += in_class + "static int redn_wrapper_" + entry_.name + "(CkReductionMsg*) { return idx_" +
+         wrapper + arguments_ + "(); }\n";
+    d += in_class + "static void _call_" + wrapper + "(void* impl_msg, void* impl_obj);\n";
     std::string& t = text_.def;
-    t += names_.header + "int " + names_.index + "::reg_" + wrapper +
-         "() { return CkRegisterEp(\"" + Quoted(RegisteredName()) + "\", _call_" + wrapper +
-         ", 0, __idx, 0" + (entry_.Has("threaded") ? " | CK_EP_THREADED" : "") + "); }\n";
-    t += names_.header + "void " + names_.index + "::_call_" + wrapper +
+    t += Head() + "int " + names_.index + "::reg_" + wrapper + "() { return CkRegisterEp(\"" +
+         Quoted(RegisteredName()) + "\", _call_" + wrapper + arguments_ + ", 0, __idx, 0" +
+         (entry_.Has("threaded") ? " | CK_EP_THREADED" : "") + "); }\n";
+    t += Head() + "void " + names_.index + "::_call_" + wrapper +
          "(void* impl_msg, void* impl_obj) {\n  CkReductionMsg* impl_result = "
          "static_cast<CkReductionMsg*>(impl_msg);\n";
     const auto& parameters = entry_.parameters;
@@ -351,8 +360,9 @@ class EntryEmitter {
       t += SdagReductionCall(names_, entry_, number_) + "  CkFreeMsg(impl_result);\n}\n";
       return;
     }
-    t += "  static_cast<" + names_.self + "*>(impl_obj)->" + entry_.name + "(" + CallArguments() +
-         ");\n  CkFreeMsg(impl_result);\n}\n";
+    t += "  static_cast<" + names_.self + "*>(impl_obj)->" +
+         (arguments_.empty() ? "" : "template ") + entry_.name + arguments_ + "(" +
+         CallArguments() + ");\n  CkFreeMsg(impl_result);\n}\n";
   }
 
   // ---- Proxies: methods
