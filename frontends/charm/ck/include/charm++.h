@@ -54,6 +54,8 @@
 
 #include "cklists.h"
 
+#include "ckhashtable.h"
+
 #include "ckstream.h"
 
 #include "readonly.h"

@@ -95,6 +95,9 @@ class CkReductionMsg : public CMessage_CkReductionMsg {
   void setUserFlag(CMK_REFNUM_TYPE flag) { userFlag = flag; }
   void setCallback(const CkCallback& cb) { callback = cb; }
   bool isFromUser() const { return fromUser; }
+  // Nothing is to be done: the data are in the message.
+  static void* pack(CkReductionMsg* msg) { return msg; }
+  static CkReductionMsg* unpack(void* msg) { return static_cast<CkReductionMsg*>(msg); }
   static CkReductionMsg* buildFromTuple(CkReduction::tupleElement* parts, int count);
   // `*parts` is an array that the caller deletes.
   void toTuple(CkReduction::tupleElement** parts, int* count);
