@@ -1,5 +1,7 @@
 #include "components/serialization/container.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
@@ -49,7 +51,7 @@ absl::Status Sum(FileReader& file, std::uint32_t* crc, std::uint64_t* bytes) {
     *crc = Crc32c(*crc, buffer.data(), read);
     *bytes += read;
     if (read == buffer.size()) continue;
-    if (std::ferror(file.file()) != 0) return absl::UnknownError("cannot be read");
+    if (std::ferror(file.file()) != 0) return FromErrno(file.Name(), errno);
     return absl::OkStatus();
   }
 }
@@ -86,10 +88,12 @@ ContainerWriter::~ContainerWriter() {
   (void)std::remove(Temporary(path_).c_str());
 }
 
-absl::Status ContainerWriter::Commit() {
+absl::Status ContainerWriter::Commit(bool to_disk) {
   if (file_ == nullptr)
     return absl::FailedPreconditionError(absl::StrCat(path_, " has been committed before"));
   absl::Status status = Complete();
+  if (status.ok() && to_disk && fsync(fileno(file_)) != 0)
+    status = FromErrno(Temporary(path_), errno);
   if (std::fclose(std::exchange(file_, nullptr)) != 0 && status.ok())
     status = FromErrno(Temporary(path_), errno);
   if (status.ok() && std::rename(Temporary(path_).c_str(), path_.c_str()) != 0)
@@ -148,8 +152,7 @@ absl::Status ContainerReader::Check(const std::string& path, const ContainerForm
   }
   std::uint32_t crc = 0;
   std::uint64_t bytes = 0;
-  if (absl::Status status = Sum(contents_, &crc, &bytes); !status.ok())
-    return absl::UnknownError(absl::StrCat(path, " ", status.message()));
+  if (absl::Status status = Sum(contents_, &crc, &bytes); !status.ok()) return status;
   if (bytes != header.bytes) {
     return absl::DataLossError(absl::StrCat(path, " should have ", header.bytes,
                                             " bytes after its header, and has ", bytes));

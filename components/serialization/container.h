@@ -5,7 +5,8 @@
 //   0 magic (8)  8 kind (16)  24 version (4)  28 order (4)  32 bytes of contents (8)  40 CRC-32C of
 //   contents (4)  44 of the header before (4)
 // It is written under another name and gets its own when it is complete: a program that dies in
-// between leaves the file of before. Who loses power may lose it: nothing waits for the disk.
+// between leaves the file of before. So does a machine that dies, where CommitToDisk() is called;
+// else nothing waits for the disk.
 // Thread safety: one thread at a time.  Blocking: as the file system does.
 #ifndef HEDDLE_COMPONENTS_SERIALIZATION_CONTAINER_H_
 #define HEDDLE_COMPONENTS_SERIALIZATION_CONTAINER_H_
@@ -41,12 +42,16 @@ class ContainerWriter {
 
   // For the contents; positions count from the beginning of the file.
   FileWriter& contents() { return contents_; }
-  // Everything stands in PATH, or the error that kept it from there is returned. Called once, as
-  // the last. Cost: the contents are read once again, for the checksum, mostly from the page cache.
-  absl::Status Commit();
+  // Everything stands in PATH, or the error that kept it from there is returned, PATH then being as
+  // it was. Called once, as the last. Cost: the contents are read once again, for the checksum,
+  // mostly from the page cache.
+  absl::Status Commit() { return Commit(false); }
+  // Instead of Commit(): the bytes are on the disk before PATH is replaced.
+  absl::Status CommitToDisk() { return Commit(true); }
 
  private:
   ContainerWriter(std::FILE* file, const std::string& path, const ContainerFormat& format);
+  absl::Status Commit(bool to_disk);
   absl::Status Complete();
 
   const std::string path_;

@@ -1,6 +1,6 @@
 // Promised: files come back as they were written, and each way in which one can be wrong is told by
-// its name; a container is complete or not there. Not promised: that what was written survives a
-// loss of power.
+// its name; a container is complete or not there. Not tested: that what CommitToDisk() wrote
+// survives a loss of power.
 #include "components/serialization/file.h"
 
 #include <gtest/gtest.h>
@@ -177,6 +177,18 @@ TEST(ContainerTest, WhatIsNotCommittedIsNotThereAndLeavesWhatWas) {
   EXPECT_EQ(Contents(path).substr(48), "old");
 }
 
+TEST(ContainerTest, CommitToDiskReplacesWhatWas) {
+  const std::string path = PathOf("to_disk");
+  MakeContainer(path, "old");
+  auto writer = ContainerWriter::Create(path, kFormat);
+  ASSERT_TRUE(writer.ok());
+  (*writer)->contents().Write("newer", 5);
+  EXPECT_TRUE((*writer)->CommitToDisk().ok());
+  EXPECT_TRUE(OpenError(path).ok());
+  EXPECT_EQ(Contents(path).substr(48), "newer");
+  EXPECT_FALSE(Exists(path + ".new"));
+}
+
 TEST(ContainerTest, EveryBitCounts) {
   const std::string path = PathOf("bits");
   MakeContainer(path, "some contents");
@@ -223,7 +235,7 @@ TEST(ContainerTest, AFaultOfTheWriterKeepsItFromCommitting) {
   auto writer = ContainerWriter::Create(path, kFormat);
   ASSERT_TRUE(writer.ok());
   (*writer)->contents().Fail(absl::ResourceExhaustedError("full"));
-  EXPECT_TRUE(Says((*writer)->Commit(), "full"));
+  EXPECT_TRUE(Says((*writer)->CommitToDisk(), "full"));
   EXPECT_TRUE(Says((*writer)->Commit(), "committed before"));
   EXPECT_FALSE(Exists(path));
   EXPECT_FALSE(Exists(path + ".new"));
