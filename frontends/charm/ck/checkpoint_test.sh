@@ -25,8 +25,11 @@ grep -q 'done: 9 steps' out || fail 'the program does not end'
 [[ $(ls good) == $(printf 'meta\nnode.0.2\npe.0.2\npe.1.2') ]] || fail "good holds $(ls good)"
 # Restarts write into good, too.
 cp -r good first
+# Of a program that died while it wrote one.
+echo part >good/pe.0.3.new
 run 0 +restart good; grep -q 'done: 18 steps' out || fail 'it does not go on'
 run 0 +restart good; grep -q 'done: 27 steps' out || fail 'it does not go on from the checkpoint of a restarted program'
+! compgen -G 'good/*.new' || fail 'what a program left that died stays'
 for pes in 1 4; do
   run 0 +restart first; grep -q 'done: 18 steps' out || fail "it does not go on with +p$pes"
   run 0 +restart first; grep -q '^step 9' out || fail "with +p$pes not every step is made"

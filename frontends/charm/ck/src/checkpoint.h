@@ -1,12 +1,14 @@
-// Checkpoints: what start-up asks of them.
+// Checkpoints (checkpoint.cc) and restarts from them (restart.cc): what start-up asks of them.
 #ifndef HEDDLE_FRONTENDS_CHARM_CK_SRC_CHECKPOINT_H_
 #define HEDDLE_FRONTENDS_CHARM_CK_SRC_CHECKPOINT_H_
 
 namespace heddle::charm {
 
+// Register their messages' handlers.
 void InitCheckpoint();
+void InitRestart();
 // Takes +restart out of the arguments.
-void ReadCheckpointOptions(char** argv);
+void ReadRestartOptions(char** argv);
 bool IsRestart();
 // On PE 0, instead of the main chares' constructors: makes them and the readonly variables again.
 void RestoreMain();

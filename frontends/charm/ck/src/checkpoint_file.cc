@@ -1,149 +1,94 @@
 #include "frontends/charm/ck/src/checkpoint_file.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
+#include <utility>
 
-#include <cerrno>
-#include <cstring>
-
+#include "absl/status/statusor.h"
 #include "charm.h"
 
 namespace heddle::charm {
 namespace {
 
-constexpr char kMagic[8] = {'H', 'e', 'd', 'd', 'l', 'e', 'C', 'k'};
-constexpr std::uint64_t kFormat = 2;
-constexpr std::uint64_t kEnd = ~std::uint64_t{0};
+ContainerFormat Format() { return {"charm.checkpoint", 1}; }
 
-struct Header {
-  char magic[8];
-  std::uint64_t format;
-  CheckpointStamp stamp;
-  std::uint64_t checksum;  // Of all before it.
-};
-struct RecordHead {
-  std::uint64_t bytes;  // kEnd: there is no other record.
-  std::uint64_t checksum;
-};
+// Written as it is in memory.
+static_assert(sizeof(CheckpointStamp) == 24, "no padding");
 
-// FNV-1a, of 64 bits.
-std::uint64_t Checksum(std::uint64_t seed, const void* data, std::size_t bytes) {
-  std::uint64_t sum = 0xcbf29ce484222325u ^ seed;
-  const auto* const at = static_cast<const unsigned char*>(data);
-  for (std::size_t i = 0; i < bytes; ++i) sum = (sum ^ at[i]) * 0x100000001b3u;
-  return sum;
-}
-// A record that stands in the wrong place, or in another checkpoint's file, has a wrong one, and so
-// has a wrong length.
-std::uint64_t RecordChecksum(std::uint64_t checkpoint, std::uint64_t number, std::uint64_t bytes,
-                             const void* data, std::size_t size) {
-  const std::uint64_t place[] = {checkpoint, number, bytes};
-  return Checksum(Checksum(0, place, sizeof(place)), data, size);
+[[noreturn]] void CannotRestart(const std::string& why) {
+  CkAbort("Charm++: cannot restart: %s", why.c_str());
 }
 
 }  // namespace
 
 // ---- Writing
 
-CheckpointWriter::CheckpointWriter(const std::string& path, const CheckpointStamp& stamp)
-    : path_(path), checkpoint_(stamp.checkpoint), file_(std::fopen(path.c_str(), "wb")) {
-  if (file_ == nullptr) {
-    Fail();
+CheckpointWriter::CheckpointWriter(const std::string& path, const CheckpointStamp& stamp) {
+  auto file = ContainerWriter::Create(path, Format());
+  if (!file.ok()) {
+    not_made_ = file.status();
     return;
   }
-  Header header;
-  std::memset(static_cast<void*>(&header), 0, sizeof(header));
-  std::memcpy(header.magic, kMagic, sizeof(kMagic));
-  header.format = kFormat;
-  header.stamp = stamp;
-  header.checksum = Checksum(0, &header, offsetof(Header, checksum));
-  Put(&header, sizeof(header));
-}
-
-CheckpointWriter::~CheckpointWriter() {
-  if (file_ != nullptr) (void)std::fclose(file_);
-}
-
-void CheckpointWriter::Fail() {
-  if (error_.empty()) error_ = path_ + ": " + std::strerror(errno);
-}
-
-void CheckpointWriter::Put(const void* data, std::size_t bytes) {
-  if (error_.empty() && std::fwrite(data, 1, bytes, file_) != bytes) Fail();
+  file_ = *std::move(file);
+  file_->contents().Write(&stamp, sizeof(stamp));
 }
 
 void CheckpointWriter::PutRecord() {
-  const RecordHead head{data_.size(), RecordChecksum(checkpoint_, records_, data_.size(),
-                                                     data_.data(), data_.size())};
-  ++records_;
-  Put(&head, sizeof(head));
-  Put(data_.data(), data_.size());
+  if (file_ == nullptr) return;
+  const std::uint64_t bytes = data_.size();
+  file_->contents().Write(&bytes, sizeof(bytes));
+  file_->contents().Write(data_.data(), data_.size());
 }
 
 std::string CheckpointWriter::Close() {
-  const RecordHead end{kEnd, RecordChecksum(checkpoint_, records_, kEnd, nullptr, 0)};
-  Put(&end, sizeof(end));
-  if (file_ == nullptr) return error_;
   // On the disk before the checkpoint counts as made.
-  if (error_.empty() && (std::fflush(file_) != 0 || fsync(fileno(file_)) != 0)) Fail();
-  if (std::fclose(file_) != 0) Fail();
-  file_ = nullptr;
-  return error_;
+  return std::string((file_ == nullptr ? not_made_ : file_->CommitToDisk()).message());
 }
 
 // ---- Reading
 
 CheckpointReader::CheckpointReader(const std::string& path, const CheckpointStamp& wanted)
-    : path_(path), file_(std::fopen(path.c_str(), "rb")) {
-  struct stat status;
-  if (file_ == nullptr || fstat(fileno(file_), &status) != 0)
-    Bad(std::string(": ") + std::strerror(errno));
-  if (!S_ISREG(status.st_mode)) Bad(" is not a file");
-  left_ = static_cast<std::uint64_t>(status.st_size);
-  Header header;
-  Get(&header, sizeof(header));
-  if (std::memcmp(header.magic, kMagic, sizeof(kMagic)) != 0) Bad(" is no checkpoint's file");
-  if (header.format != kFormat)
-    Bad(" has format " + std::to_string(header.format) +
-        ", of another version of the runtime; this one reads format " + std::to_string(kFormat));
-  if (header.checksum != Checksum(0, &header, offsetof(Header, checksum)))
-    Bad(" is damaged: its header has a wrong checksum");
-  if (header.stamp.kind != wanted.kind || header.stamp.number != wanted.number)
+    : path_(path) {
+  auto file = ContainerReader::Open(path, Format());
+  if (!file.ok()) CannotRestart(std::string(file.status().message()));
+  file_ = *std::move(file);
+  CheckpointStamp stamp;
+  file_->contents().Read(&stamp, sizeof(stamp));
+  Check();
+  if (stamp.kind != wanted.kind || stamp.number != wanted.number)
     Bad(" is another file of a checkpoint, under a wrong name");
-  if (header.stamp.program != wanted.program)
+  if (stamp.program != wanted.program)
     Bad(" is another program's, or another version's: its chares and entry methods are not this "
         "program's");
-  if (wanted.checkpoint != 0 && header.stamp.checkpoint != wanted.checkpoint)
+  if (wanted.checkpoint != 0 && stamp.checkpoint != wanted.checkpoint)
     Bad(" is of another checkpoint than the directory's meta");
-  checkpoint_ = header.stamp.checkpoint;
+  checkpoint_ = stamp.checkpoint;
 }
 
-CheckpointReader::~CheckpointReader() { (void)std::fclose(file_); }
+void CheckpointReader::Bad(const std::string& what) const { CannotRestart(path_ + what); }
 
-void CheckpointReader::Bad(const std::string& what) const {
-  CkAbort("Charm++: cannot restart: %s%s", path_.c_str(), what.c_str());
+void CheckpointReader::Check() const {
+  const absl::Status& status = file_->contents().status();
+  if (!status.ok()) CannotRestart(std::string(status.message()));
 }
 
-void CheckpointReader::Get(void* data, std::size_t bytes) {
-  if (bytes > left_) Bad(" is truncated");
-  left_ -= bytes;
-  if (std::fread(data, 1, bytes, file_) != bytes) Bad(std::string(": ") + std::strerror(errno));
+std::uint64_t CheckpointReader::GetLength() {
+  std::uint64_t bytes = 0;
+  file_->contents().Read(&bytes, sizeof(bytes));
+  file_->contents().CheckCount(bytes, 1);
+  Check();
+  ++records_;
+  return bytes;
 }
 
 void CheckpointReader::GetRecord() {
-  RecordHead head;
-  Get(&head, sizeof(head));
-  const std::string name = " is damaged: record " + std::to_string(records_);
-  // The length is believed as far as the file goes.
-  if (head.bytes != kEnd && head.bytes > left_)
-    Bad(name + " is longer than the file; it is truncated, or its length is wrong");
-  const std::size_t bytes = head.bytes == kEnd ? 0 : head.bytes;
-  data_.resize(bytes);
-  Get(data_.data(), bytes);
-  if (head.checksum != RecordChecksum(checkpoint_, records_, head.bytes, data_.data(), bytes))
-    Bad(name + " has a wrong checksum");
-  if (head.bytes == kEnd) Bad(name + " is missing");
-  ++records_;
+  data_.resize(GetLength());
+  file_->contents().Read(data_.data(), data_.size());
+  Check();
+}
+
+void CheckpointReader::Skip() {
+  const std::uint64_t bytes = GetLength();
+  file_->contents().Seek(file_->contents().Position() + bytes);
+  Check();
 }
 
 void CheckpointReader::CheckTaken(std::size_t bytes) const {
@@ -154,12 +99,7 @@ void CheckpointReader::CheckTaken(std::size_t bytes) const {
 }
 
 void CheckpointReader::End() {
-  RecordHead head;
-  Get(&head, sizeof(head));
-  if (head.bytes != kEnd ||
-      head.checksum != RecordChecksum(checkpoint_, records_, kEnd, nullptr, 0))
-    Bad(" is damaged at its end");
-  if (left_ != 0) Bad(" is longer than it should be");
+  if (file_->contents().Remaining() != 0) Bad(" has more records than were saved");
 }
 
 }  // namespace heddle::charm

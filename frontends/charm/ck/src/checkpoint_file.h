@@ -1,17 +1,17 @@
-// The files of a checkpoint: a header, records, an end, each with a checksum, so that a file that
-// is truncated, damaged, or of another program, checkpoint or PE is known as such before anything
-// in it is believed.
-//
-//   magic, format | checkpoint, program, kind, number, checksum | { bytes, checksum, data } ... |
-//   end
+// The files of a checkpoint: containers (components/serialization/container.h), in which a stamp is
+// first, and then come records, each a length and as many bytes. A file is complete or not there,
+// and one that is truncated, damaged, or of another program, checkpoint or PE is known as such
+// before any record is read.
 #ifndef HEDDLE_FRONTENDS_CHARM_CK_SRC_CHECKPOINT_FILE_H_
 #define HEDDLE_FRONTENDS_CHARM_CK_SRC_CHECKPOINT_FILE_H_
 
 #include <cstdint>
-#include <cstdio>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "components/serialization/container.h"
 #include "pup.h"
 
 namespace heddle::charm {
@@ -29,11 +29,8 @@ struct CheckpointStamp {
 // Blocking: for the disk.  Thread safety: none.
 class CheckpointWriter {
  public:
-  // Makes the file, or replaces it.
+  // Until Close() succeeds, PATH stays as it was.
   CheckpointWriter(const std::string& path, const CheckpointStamp& stamp);
-  ~CheckpointWriter();
-  CheckpointWriter(const CheckpointWriter&) = delete;
-  CheckpointWriter& operator=(const CheckpointWriter&) = delete;
 
   // What pup(PUP::er&) packs.  Errors: kept for Close().
   template <class Pup>
@@ -45,30 +42,22 @@ class CheckpointWriter {
     pup(to);
     PutRecord();
   }
-  // Everything is on the disk: "". Otherwise which file could not be written, and why.
+  // The file is on the disk: "". Otherwise which file could not be written, and why.
   std::string Close();
 
  private:
-  void Put(const void* data, std::size_t bytes);
   void PutRecord();
-  void Fail();
 
-  const std::string path_;
-  const std::uint64_t checkpoint_;
-  std::FILE* file_;
-  std::uint64_t records_ = 0;
+  absl::Status not_made_;  // Why there is no file_.
+  std::unique_ptr<ContainerWriter> file_;
   std::vector<char> data_;
-  std::string error_;
 };
 
 // Every error aborts the program with "Charm++: cannot restart: ", the file, and what is wrong with
-// it.
+// it.  Thread safety: none.  Cost: the file is read once more, as a whole, when it is opened.
 class CheckpointReader {
  public:
   CheckpointReader(const std::string& path, const CheckpointStamp& wanted);
-  ~CheckpointReader();
-  CheckpointReader(const CheckpointReader&) = delete;
-  CheckpointReader& operator=(const CheckpointReader&) = delete;
 
   // The next record, which pup(PUP::er&) unpacks.
   template <class Pup>
@@ -78,21 +67,21 @@ class CheckpointReader {
     pup(from);
     CheckTaken(from.size());
   }
-  void Skip() { GetRecord(); }
+  void Skip();
   // Where the file ends.
   void End();
   std::uint64_t checkpoint() const { return checkpoint_; }
 
  private:
   [[noreturn]] void Bad(const std::string& what) const;
-  void Get(void* data, std::size_t bytes);
+  void Check() const;
+  std::uint64_t GetLength();
   void GetRecord();
   void CheckTaken(std::size_t bytes) const;
 
   const std::string path_;
   std::uint64_t checkpoint_ = 0;
-  std::FILE* file_;
-  std::uint64_t left_ = 0;  // Bytes that the file still has.
+  std::unique_ptr<ContainerReader> file_;
   std::uint64_t records_ = 0;
   std::vector<char> data_;
 };

@@ -93,7 +93,7 @@ void StartPe(int, char** argv) {
     Process& process = ThisProcess();
     process.lock = CmiCreateLock();
     ReadBalanceOptions(argv);
-    ReadCheckpointOptions(argv);
+    ReadRestartOptions(argv);
     process.argc = CmiGetArgc(argv);
     process.argv = argv;
     RegisterRuntime();
@@ -106,6 +106,7 @@ void StartPe(int, char** argv) {
   InitCallbacks();
   InitTransfers();
   InitCheckpoint();
+  InitRestart();
   InitSections(*pe);
   InitArrays(*pe);
   InitFutures(*pe);
