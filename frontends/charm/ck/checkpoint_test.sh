@@ -67,9 +67,12 @@ echo >file
 run 3 file/under; grep -q 'no checkpoint: file/under' out || fail 'a directory that cannot be made'
 cp -r good full
 before=$(cat full/* | md5sum)
-# The elements' files are larger than this limit of the file system, which stands for a full disk.
-(ulimit -f 4; trap '' XFSZ; run 3 full) || exit 1
-grep -q 'no checkpoint: full/pe' out || fail 'a full disk is not named'
+# The elements' files are larger than this limit of the file system, which stands for a full disk. ThreadSanitizer copies
+# constants by way of a file, and dies of the limit itself.
+if ! grep -q __tsan_init "$program"; then
+  (ulimit -f 4; trap '' XFSZ; run 3 full) || exit 1
+  grep -q 'no checkpoint: full/pe' out || fail 'a full disk is not named'
+fi
 [[ $(cat full/* | md5sum) == "$before" ]] || fail 'a full disk damages the checkpoint that was there'
 run 0 +restart full
 echo "checkpoints are whole or errors (seed $seed)"

@@ -91,6 +91,9 @@ void OnGroups(void* message) {
     _restarted = true;
     _oldNumPes = meta.pes;
     _chareRestored = same_pes;
+    // The others of the process hear of it from here: after that, and after they have begun.
+    for (int rank = 1; rank < CkMyNodeSize(); ++rank)
+      SendPacked(CkMyPe() + rank, groups_handler, checkpoint, meta);
   }
   const int from = same_pes ? CkMyPe() : 0;
   CheckpointReader file(checkpoint.File("pe", from),
@@ -193,7 +196,9 @@ void RestoreMain() {
 
 void RestoreOthers() {
   groups_done = 0;
-  for (int pe = 0; pe < CkNumPes(); ++pe) SendPacked(pe, groups_handler, restoring, restoring_meta);
+  // Behind the readonly variables, which go to the same PEs.
+  for (int node = 0; node < CkNumNodes(); ++node)
+    SendPacked(CmiNodeFirst(node), groups_handler, restoring, restoring_meta);
   _inrestart = false;
 }
 
