@@ -43,9 +43,6 @@
 
 #define PARSEC_DECLSPEC __attribute__((visibility("default")))
 #define PARSEC_RESTRICT __restrict__
-#if !defined(restrict) && defined(__cplusplus)
-#define restrict __restrict__
-#endif
 #define PARSEC_LIKELY(x) __builtin_expect(!!(x), 1)
 #define PARSEC_UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define PARSEC_ATTRIBUTE_FORMAT_PRINTF(format, first) __attribute__((format(printf, format, first)))
