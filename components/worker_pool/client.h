@@ -36,6 +36,13 @@ struct ClientOptions {
   // the state of an activity that ended after it was stood in for. Without them the mode is kHold.
   void* (*lend_stand_in)(Lane& lane) = nullptr;
   void (*take_back)(Lane& lane, void* user) = nullptr;
+  // Called by a worker that goes on from this client, in most cases because it found no task of it; where all of the client's tasks
+  // have ended, by each worker that ran one, after its last. So who counts tasks can look for the end then, and not at each task;
+  // two that look at the same time see each other's last task where each has a seq_cst fence before its look. A no-suspend
+  // section; it may call Submit(). Not where the client has lanes.
+  void (*ran_dry)(Client& client) = nullptr;
+  // The frontend's own, for ran_dry.
+  void* user = nullptr;
   // Its ready tasks; nullptr: work stealing.
   std::unique_ptr<Policy> policy;
 };

@@ -222,6 +222,7 @@ bool Pool::Impl::HandleAttention(Thread* self, Slot* slot) {
 void Pool::Impl::SetClient(Slot* slot, Client* client) {
   if (slot->client == client) return;
   if (Client* const before = slot->client; before != nullptr) {
+    if (before->options().ran_dry != nullptr) before->options().ran_dry(*before);
     const bool was_full = before->IsFull();
     before->Leave();
     if (was_full) WakeForWork();
@@ -528,6 +529,7 @@ void Pool::Impl::Refresh(Slot* slot) {
       Client* const other = place.load(std::memory_order_acquire);
       alive = alive || (other == client && other->id() == slot->client_id);
     }
+    if (alive && client->options().ran_dry != nullptr) client->options().ran_dry(*client);
     if (alive) client->Leave();
     slot->client = nullptr;
   }

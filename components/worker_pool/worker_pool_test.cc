@@ -320,6 +320,33 @@ TEST_P(WorkerPoolTest, ABlockingCallGivesTheSlotAway) {
   left.Wait();
 }
 
+TEST_P(WorkerPoolTest, AfterTheLastTaskSomebodySaysThatTheClientRanDry) {
+  // The end of the tasks is found by the client's callback alone, again and again.
+  struct State {
+    std::atomic<int> left{0};
+    std::atomic<int> found{0};  // Rounds whose end was found.
+    std::atomic<int> round{0};
+  } state;
+  ClientOptions options;
+  options.name = "counting";
+  options.user = &state;
+  options.ran_dry = [](Client& client) {
+    State* const self = static_cast<State*>(client.options().user);
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    const int round = self->round;
+    int before = round - 1;
+    if (self->left == 0) self->found.compare_exchange_strong(before, round);
+  };
+  Client* const client = *pool_->AddClient(std::move(options));
+  for (int round = 1; round <= 200; ++round) {
+    state.left = 8;
+    state.round = round;
+    for (int i = 0; i < 8; ++i) pool_->Submit(NewTask(client, [&] { --state.left; }));
+    while (state.found != round) std::this_thread::yield();
+  }
+  pool_->RemoveClient(client);
+}
+
 TEST_P(WorkerPoolTest, APausedClientStartsNoTask) {
   Client* const client = AddClient();
   client->Pause();
