@@ -42,7 +42,7 @@ typedef struct parsec_ptg_edge_s {
     uint8_t is_control;
     uint8_t dep_index;       /* Of this dependency among the output dependencies on tasks of its class, from 0. */
     /* Properties of the output dependency; NULL where it has none. */
-    void (*types)(const parsec_taskpool_t *tp, const parsec_assignment_t *source_locals, parsec_ptg_types_t *types);
+    void (*types)(const parsec_task_t *source, parsec_ptg_types_t *types); /* They may look at its copies (data_out). */
 } parsec_ptg_edge_t;
 
 /* Called once for each successor that exists (its parameters are within their ranges), with all of its locals. `copy` is
@@ -56,9 +56,10 @@ typedef struct parsec_ptg_walk_s {
     parsec_execution_stream_t *es;
     int count_tasks;      /* Visit every point and count those of this process; 0: only those without a task before them matter. */
     int resume;           /* Set by T_walk when it stops: locals[] says where. */
-    int64_t budget;       /* Points that it may still look at before it stops; T_walk takes one for each. */
+    int64_t budget;       /* Points that it may still look at before it stops; T_walk takes one for each, and for each step of an
+                           * outer loop. */
     int64_t local_tasks;  /* Counted so far. */
-    parsec_assignment_t locals[MAX_LOCAL_COUNT];
+    parsec_assignment_t locals[MAX_LOCAL_COUNT]; /* Behind those of the class T_walk keeps its own. */
 } parsec_ptg_walk_t;
 
 /* What parsec_task_class_t::ptg points to. `tp` is the taskpool, from which the globals come. */
@@ -84,9 +85,10 @@ struct parsec_ptg_class_s {
      * where the budget is used up. Parts of the space in which all tasks have an input from a task are left out where
      * count_tasks is 0. */
     int (*walk)(parsec_ptg_walk_t *walk);
-    /* Sets data_in and data_out of every data flow whose input is not a task. Returns PARSEC_HOOK_RETURN_DONE or _ASYNC/_ERROR. */
+    /* Sets data_in and data_out of every data flow whose input is not a task. Returns PARSEC_HOOK_RETURN_DONE or _ASYNC/_ERROR.
+     * NULL: all inputs of all tasks are tasks, as they are. */
     int (*prepare)(parsec_execution_stream_t *es, parsec_task_t *task);
-    /* Visits the successors behind the output dependencies whose dep_index is in `mask` (bit i; indices of 63 and above share bit 63). */
+    /* NULL: there are none. Visits the successors behind the output dependencies whose dep_index is in `mask` (bit i; indices of 63 and above share bit 63). */
     void (*iterate_successors)(parsec_execution_stream_t *es, const parsec_task_t *task, uint64_t mask, parsec_ptg_visit_t *visit,
                                void *arg);
     /* Calls parsec_ptg_write() for each active output dependency on a collection. NULL: there is none. */
@@ -102,7 +104,7 @@ struct parsec_ptg_class_s {
     uint8_t dependencies;
 };
 
-/* ---- What generated code calls ---- */
+/* ---- What generated code calls. Functions, where members would do: globals of a JDF are macros with short names. ---- */
 
 /* A new taskpool of `bytes` (the generated structure, zeroed), of these classes; `termination`: 0 local, 1 dynamic, 2
  * user-triggered. parsec_taskpool_free() ends it, after calling destruct(tp). `nb_local_tasks`: the user's, or NULL.
@@ -133,6 +135,64 @@ static inline int parsec_ptg_range_count(int64_t low, int64_t high, int64_t step
     if( step > 0 ) return high < low ? 0 : (int)((high - low) / step + 1);
     if( step < 0 ) return high > low ? 0 : (int)((low - high) / -step + 1);
     return 0;
+}
+
+/* Whether value is one of low, low + step, ... up to high, or down to it where step is negative. */
+static inline int parsec_ptg_in_range(int64_t value, int64_t low, int64_t high, int64_t step)
+{
+    if( step > 0 ) return value >= low && value <= high && (value - low) % step == 0;
+    return step < 0 && value <= low && value >= high && (low - value) % -step == 0;
+}
+
+/* Whether a loop over a range goes on with this value. */
+static inline int parsec_ptg_goes_on(int64_t value, int64_t high, int64_t step)
+{
+    return step > 0 ? value <= high : step < 0 && value >= high;
+}
+
+static inline int64_t parsec_ptg_min(int64_t a, int64_t b) { return a < b ? a : b; }
+static inline int64_t parsec_ptg_max(int64_t a, int64_t b) { return a > b ? a : b; }
+
+/* The process of the walk, or -1 where it is alone: then all tasks are its. */
+static inline int64_t parsec_ptg_walk_rank(const parsec_ptg_walk_t *walk)
+{
+    const parsec_context_t *context = walk->es->virtual_process->parsec_context;
+    return context->nb_nodes > 1 ? context->my_rank : -1;
+}
+
+static inline int parsec_ptg_alone(const parsec_execution_stream_t *es)
+{
+    return es->virtual_process->parsec_context->nb_nodes <= 1;
+}
+
+static inline void parsec_ptg_set_type(parsec_ptg_type_t *type, const parsec_arena_datatype_t *arena, parsec_datatype_t layout,
+                                       int64_t count, int64_t displ)
+{
+    type->arena = arena;
+    type->layout = layout;
+    type->count = count;
+    type->displ = displ;
+}
+static inline void parsec_ptg_set_local(parsec_ptg_types_t *types, const parsec_arena_datatype_t *arena, parsec_datatype_t layout,
+                                        int64_t count, int64_t displ)
+{
+    parsec_ptg_set_type(&types->local, arena, layout, count, displ);
+}
+static inline void parsec_ptg_set_remote(parsec_ptg_types_t *types, const parsec_arena_datatype_t *arena, parsec_datatype_t layout,
+                                         int64_t count, int64_t displ)
+{
+    parsec_ptg_set_type(&types->remote, arena, layout, count, displ);
+}
+static inline void parsec_ptg_set_data(parsec_ptg_types_t *types, const parsec_arena_datatype_t *arena, parsec_datatype_t layout,
+                                       int64_t count, int64_t displ)
+{
+    parsec_ptg_set_type(&types->data, arena, layout, count, displ);
+}
+/* As without properties. */
+static inline void parsec_ptg_no_types(parsec_ptg_types_t *types)
+{
+    parsec_ptg_set_local(types, NULL, PARSEC_DATATYPE_NULL, -1, 0);
+    types->remote = types->data = types->local;
 }
 
 END_C_DECLS
