@@ -126,6 +126,7 @@ struct Global {
   Properties properties;
   // Set by Check(). It is a data collection: it is used as one, or its type says so.
   bool is_collection = false;
+  std::string type;  // The property's; else "parsec_data_collection_t*" for collections and "int" for others
   int collection_arity = -1;  // Of its uses; -1: never used
 };
 
@@ -241,6 +242,10 @@ struct Jdf {
   std::vector<Option> options;
   std::vector<Global> globals;
   std::vector<TaskClass> task_classes;  // In the order of the file; the index is the task_class_id
+  // Set by Check(). Collections that are used and not declared are globals too then, in front of those of the file, the
+  // last one first: the arguments of parsec_NAME_new() come in this order in programs that exist.
+  // The names of arenas_datatypes[], PARSEC_NAME_<name>_ADT_IDX, in the order of their index.
+  std::vector<std::string> datatypes;
   int FindGlobal(std::string_view global) const {
     for (std::size_t i = 0; i < globals.size(); ++i)
       if (globals[i].name == global) return static_cast<int>(i);
