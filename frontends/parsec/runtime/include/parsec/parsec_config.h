@@ -2,6 +2,7 @@
 #ifndef PARSEC_CONFIG_H_HAS_BEEN_INCLUDED
 #define PARSEC_CONFIG_H_HAS_BEEN_INCLUDED
 
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,7 +17,13 @@
 #define PARSEC_HAVE_MPI 1
 #define PARSEC_DIST_WITH_MPI 1
 #define PARSEC_HAVE_HWLOC 1
+#define DISTRIBUTED 1
 #define PARSEC_HAVE_STDDEF_H 1
+#define PARSEC_HAVE_STDARG_H 1
+#define PARSEC_HAVE_STDBOOL_H 1
+#define PARSEC_HAVE_SYS_TYPES_H 1
+#define PARSEC_HAVE_CLOCK_GETTIME 1
+#define PARSEC_HAVE_INT128 1
 #define PARSEC_HAVE_UNISTD_H 1
 #define PARSEC_HAVE_ERRNO_H 1
 #define PARSEC_HAVE_LIMITS_H 1
@@ -45,11 +52,26 @@
 #define PARSEC_RESTRICT __restrict__
 #define PARSEC_LIKELY(x) __builtin_expect(!!(x), 1)
 #define PARSEC_UNLIKELY(x) __builtin_expect(!!(x), 0)
-#define PARSEC_ATTRIBUTE_FORMAT_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define PARSEC_ATTRIBUTE_FORMAT_PRINTF(at, first) __attribute__((__format__(__printf__, at, first)))
 #define __parsec_attribute_always_inline__ __attribute__((always_inline))
 #define __parsec_attribute_unused__ __attribute__((unused))
 #define __parsec_attribute_malloc__ __attribute__((malloc))
 
+#define __parsec_attribute_deprecated__(msg) __attribute__((deprecated(msg)))
+#define __parsec_enum_attribute_deprecated__(msg) __attribute__((deprecated(msg)))
+
+#define PARSEC_MAX_DEVICE_NAME_LEN 64
+#define PARSEC_PATH_SEP "/"
+#define PARSEC_ENV_SEP ':'
+
 typedef uint32_t parsec_dependency_t;
+
+/* Items of sorted lists: the int at byte `off` of an item is its priority; the greater, the earlier. */
+#define COMPARISON_VAL(item, off) (*((int *)(((uintptr_t)(item)) + (off))))
+#define HIGHER_IS_BETTER
+#define A_LOWER_PRIORITY_THAN_B(a, b, off) (COMPARISON_VAL((a), (off)) < COMPARISON_VAL((b), (off)))
+#define A_HIGHER_PRIORITY_THAN_B(a, b, off) (COMPARISON_VAL((a), (off)) > COMPARISON_VAL((b), (off)))
+#define SET_HIGHEST_PRIORITY(item, off) COMPARISON_VAL(item, off) = INT32_MAX
+#define SET_LOWEST_PRIORITY(item, off) COMPARISON_VAL(item, off) = INT32_MIN
 
 #endif /* PARSEC_CONFIG_H_HAS_BEEN_INCLUDED */

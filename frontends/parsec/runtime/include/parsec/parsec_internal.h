@@ -7,6 +7,7 @@
 #include "parsec/class/parsec_hash_table.h"
 #include "parsec/data.h"
 #include "parsec/mca/device/device.h"
+#include "parsec/mca/termdet/termdet.h"
 #include "parsec/parsec_config.h"
 #include "parsec/private_mempool.h"
 #include "parsec/runtime.h"

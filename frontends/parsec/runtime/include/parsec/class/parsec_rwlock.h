@@ -1,0 +1,24 @@
+/* A lock for one writer or several readers. Who waits spins, yielding its core; a waiting writer goes before new readers. */
+#ifndef PARSEC_RWLOCK_H_HAS_BEEN_INCLUDED
+#define PARSEC_RWLOCK_H_HAS_BEEN_INCLUDED
+
+#include "parsec/parsec_config.h"
+#include "parsec/sys/atomic.h"
+
+BEGIN_C_DECLS
+
+typedef struct parsec_atomic_rwlock_s {
+    volatile int32_t state;   /* -1: a writer; otherwise readers. */
+    volatile int32_t writers; /* Waiting. */
+} parsec_atomic_rwlock_t;
+#define PARSEC_RWLOCK_UNLOCKED {0, 0}
+
+PARSEC_DECLSPEC void parsec_atomic_rwlock_init(parsec_atomic_rwlock_t *lock);
+PARSEC_DECLSPEC void parsec_atomic_rwlock_rdlock(parsec_atomic_rwlock_t *lock);
+PARSEC_DECLSPEC void parsec_atomic_rwlock_rdunlock(parsec_atomic_rwlock_t *lock);
+PARSEC_DECLSPEC void parsec_atomic_rwlock_wrlock(parsec_atomic_rwlock_t *lock);
+PARSEC_DECLSPEC void parsec_atomic_rwlock_wrunlock(parsec_atomic_rwlock_t *lock);
+
+END_C_DECLS
+
+#endif /* PARSEC_RWLOCK_H_HAS_BEEN_INCLUDED */
