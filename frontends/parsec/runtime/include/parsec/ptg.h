@@ -17,6 +17,7 @@
 #include "parsec/data_internal.h"
 #include "parsec/execution_stream.h"
 #include "parsec/parsec_internal.h"
+#include "parsec/ptg_interval.h"
 
 BEGIN_C_DECLS
 
@@ -163,6 +164,11 @@ static inline int64_t parsec_ptg_walk_rank(const parsec_ptg_walk_t *walk)
 static inline int parsec_ptg_alone(const parsec_execution_stream_t *es)
 {
     return es->virtual_process->parsec_context->nb_nodes <= 1;
+}
+
+static inline uint32_t parsec_ptg_here(const parsec_execution_stream_t *es)
+{
+    return (uint32_t)es->virtual_process->parsec_context->my_rank;
 }
 
 static inline void parsec_ptg_set_type(parsec_ptg_type_t *type, const parsec_arena_datatype_t *arena, parsec_datatype_t layout,
