@@ -39,6 +39,7 @@ typedef struct parsec_info_object_array_s {
 PARSEC_DECLSPEC PARSEC_OBJ_CLASS_DECLARATION(parsec_info_object_array_t);
 
 struct parsec_info_s {
+    parsec_object_t super;
     parsec_list_t info_list; /* Entries, by id. */
     parsec_list_t ioa_list;  /* Arrays. */
     int max_id;
