@@ -39,11 +39,14 @@ struct ContextEngine {
   Network* network = nullptr;  // nullptr where this process is alone.
   int cores = 0;               // Workers asked for.
   bool lanes = false;          // Streams are lanes' (fewer workers than the pool has slots, and more than one).
-  parsec_execution_stream_t* streams = nullptr;  // cores of them.
+  parsec_execution_stream_t* streams = nullptr;
+  int stream_count = 0;        // At least cores: where those are as many as the slots or more, a stream is a slot's.
+  PollingServices::Id poll = 0;
 
   SpinLock lock;
   bool started = false;                     // Under lock.
-  int helpers = 0;                          // Threads in WorkUntil(); under lock.
+  int helpers = 0;                          // Threads and activities in WorkUntil(); under lock.
+  int width = 1;                            // The client's limit, 0: paused; under lock.
   std::vector<TaskpoolEngine*> taskpools;   // Added and not complete; under lock.
   ContextWaiter* waiters = nullptr;         // Under lock.
   std::atomic<bool> watched{false};         // A taskpool that could be complete is among them, or somebody waits.
@@ -63,6 +66,17 @@ void WorkUntil(ContextEngine& engine, const char* what, bool (*over)(void* argum
 
 // What waiters wait for may have come true.  Thread safety: any thread.  Blocking: a short lock.
 void Notify(ContextEngine& engine);
+
+// Whether taskpools run. Started or not, what waits for it in the client's policy is kept.
+void SetStarted(ContextEngine& engine, bool started);
+
+// ClientOptions::ran_dry, and a polling service.
+void RanDry(Client& client);
+PollResult PollForCompletion(void* engine);
+
+// The end of a context's wait: with several processes, until what was sent to collections of this one has come. Collective.
+// Blocking: suspends.
+void MeetProcesses(ContextEngine& engine);
 
 // Looks whether taskpools are complete, and completes them in tasks of their own.
 // Thread safety: any thread.  Blocking: a short lock.

@@ -32,12 +32,18 @@ struct TaskpoolEngine {
   bool (*may_complete)(TaskpoolEngine* engine) = nullptr;
   // Starts it: called once, when it is added to a started context or its context is started; in a task of its own.
   void (*start)(TaskpoolEngine* engine) = nullptr;
-  // Called in a task, before on_complete: DTD's clean-up between epochs. nullptr: nothing.
+  // Called in a task, before on_complete. nullptr: nothing.
   void (*completed)(TaskpoolEngine* engine) = nullptr;
+  // Called by who is about to wait for it (taskpool_wait, context_wait), and after taskpool_wait: DTD lets go of its hold in the one,
+  // and takes it again in the other, where the taskpool is put back with Reopen(). nullptr: nothing.
+  void (*enter_wait)(TaskpoolEngine* engine) = nullptr;
+  void (*leave_wait)(TaskpoolEngine* engine) = nullptr;
   // Frees what `dsl` points to, in parsec_taskpool_free.
   void (*destroy)(TaskpoolEngine* engine) = nullptr;
 
   Task start_task, complete_task;  // Given to the pool once each at a time.
+  bool in_callback = false;         // Of on_complete.
+  bool free_after_callback = false;  // The callback freed it.
 };
 
 inline TaskpoolEngine& EngineOf(const parsec_taskpool_t* taskpool) { return *static_cast<TaskpoolEngine*>(taskpool->engine); }
@@ -47,6 +53,18 @@ TaskpoolEngine& MakeTaskpool(parsec_taskpool_t* taskpool, const char* name, std:
 
 // Lets go of one hold.  Thread safety: any thread.
 void Release(TaskpoolEngine& engine);
+
+// A taskpool that is complete runs again, with one hold.  Thread safety: nobody else uses it.
+void Reopen(TaskpoolEngine& engine);
+
+// Waits for a DTD taskpool that takes tasks, for the last time.  Blocking: suspends.
+void EndOpenTaskpool(TaskpoolEngine& engine);
+
+// After tasks were finished by a thread that runs no task of the context (a poller): the end may be near.
+inline void FinishedElsewhere(TaskpoolEngine& engine) {
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  if (engine.context->watched.load(std::memory_order_relaxed)) LookForCompletion(*engine.context);
+}
 
 }  // namespace heddle::parsec
 

@@ -1,0 +1,367 @@
+#include "frontends/parsec/runtime/src/ptg.h"
+
+#include <climits>
+#include <cstring>
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "components/memory_pool/pool.h"
+#include "frontends/parsec/runtime/src/ptg_data.h"
+#include "frontends/parsec/runtime/src/remote.h"
+
+namespace heddle::parsec {
+namespace {
+
+// Points that one step of a walk looks at, and tasks that it finds, before what it found is run.
+constexpr std::int64_t kWalkBudget = 4096;
+constexpr int kWalkRoots = 256;
+// Words of a dense table: 512 MiB of address space, of which only what is touched costs memory.
+constexpr std::uint64_t kMostDenseWords = std::uint64_t{1} << 26;
+
+// One for each name: accounting knows 256 types in all.
+const TaskType* TypeOf(const char* name) {
+  static std::mutex mutex;
+  static auto* const types = new std::map<std::string, TaskType, std::less<>>;  // Summaries at exit read the names.
+  std::lock_guard<std::mutex> hold(mutex);
+  auto found = types->find(name);
+  if (found == types->end()) {
+    found = types->emplace(name, TaskType{}).first;
+    found->second.name = found->first.c_str();
+  }
+  return &found->second;
+}
+
+std::size_t TaskBytes(const parsec_ptg_class_t& ptg) { return ptg.task_bytes; }
+
+void FreePtgTask(parsec_task_t* task) {
+  if (task->mempool_owner != nullptr) {
+    parsec_thread_mempool_free(task->mempool_owner, task);
+    return;
+  }
+  PoolFree(task, TaskBytes(*task->task_class->ptg));
+}
+
+std::uint64_t NumberOf(const PtgClass& of, const parsec_taskpool_t* taskpool, const parsec_assignment_t* locals) {
+  if (of.ptg->make_key != nullptr) return static_cast<std::uint64_t>(of.ptg->make_key(taskpool, locals));
+  std::int64_t number = 0;
+  for (int i = 0; i < of.task_class->nb_parameters; ++i) {
+    number += (locals[of.ptg->parameters[i]].value - of.least[i]) * of.stride[i];
+  }
+  return static_cast<std::uint64_t>(number);
+}
+
+// Chooses how tasks of the class are numbered and where their inputs are counted.
+void PrepareClass(PtgClass& of, const parsec_taskpool_t* taskpool) {
+  const int count = of.task_class->nb_parameters;
+  std::int64_t greatest[MAX_LOCAL_COUNT] = {};
+  if (of.ptg->make_key != nullptr) {
+    of.waiting = std::make_unique<InstanceTable>();
+    return;
+  }
+  if (of.ptg->bounds == nullptr || of.ptg->bounds(taskpool, of.least, greatest) == 0) {
+    if (count <= 2) {
+      // Two parameters fit into a number as they are.
+      for (int i = 0; i < count; ++i) {
+        of.least[i] = INT_MIN;
+        of.stride[i] = std::int64_t{1} << (32 * i);
+      }
+      of.waiting = std::make_unique<InstanceTable>();
+      return;
+    }
+    of.ptg->bounds_by_walk(taskpool, of.least, greatest);
+  }
+  unsigned __int128 volume = 1;
+  for (int i = 0; i < count; ++i) {
+    of.stride[i] = static_cast<std::int64_t>(volume);
+    volume *= greatest[i] < of.least[i] ? 0 : static_cast<std::uint64_t>(greatest[i] - of.least[i] + 1);
+    if (volume == 0) break;  // An empty space: nothing arrives.
+    if (volume > INT64_MAX) {
+      Die("task class %s has too large a space: more than 2^63 combinations of its parameters", of.task_class->name);
+    }
+  }
+  const std::uint64_t size = volume == 0 ? 1 : static_cast<std::uint64_t>(volume);
+  const bool dense = of.ptg->dependencies == 1 || (of.ptg->dependencies == 0 && size <= kMostDenseWords);
+  of.waiting = std::make_unique<InstanceTable>(dense ? size : 0);
+}
+
+void MakeReady(ReadyTasks* ready, parsec_task_t* task) { ready->Add(task); }
+
+struct ReleaseState {
+  PtgTaskpool* taskpool;
+  ReadyTasks* ready;
+  ContextEngine* context;
+  RemoteTargets* remote = nullptr;
+};
+
+void VisitSuccessor(parsec_execution_stream_t*, const parsec_task_t* source, const parsec_ptg_edge_t* edge,
+                    const parsec_assignment_t* locals, parsec_data_copy_t* copy, void* argument) {
+  ReleaseState* const state = static_cast<ReleaseState*>(argument);
+  if (state->context->network != nullptr) {
+    const int rank = static_cast<int>(edge->target->ptg->rank_of(source->taskpool, locals));
+    if (rank != state->context->context->my_rank) {
+      AddRemoteTarget(&state->remote, source, edge, locals, rank, copy);
+      return;
+    }
+  }
+  Arrive(*state->taskpool, edge->target, locals, edge->target_flow, copy, edge->is_control != 0, state->ready);
+}
+
+void RunPtg(Task* header) {
+  parsec_task_t* const task = ParsecTaskOf(header);
+  parsec_execution_stream_t* const es = CurrentStream(*EngineOf(task->taskpool).context);
+  const parsec_ptg_class_t& ptg = *task->task_class->ptg;
+  // Again after AGAIN: the data is there.
+  if (task->status < PARSEC_TASK_STATUS_EVAL) {
+    task->status = PARSEC_TASK_STATUS_EVAL;
+    if (ptg.prepare != nullptr && ptg.prepare(es, task) != PARSEC_HOOK_RETURN_DONE) {
+      char name[MAX_TASK_STRLEN];
+      Die("the data of %s could not be had", parsec_task_snprintf(name, sizeof(name), task));
+    }
+  }
+  if (Execute(es, task)) CompletePtg(es, task);
+}
+
+// One step of the walk. The walk's task goes to the pool before the tasks that it found: this worker takes the newest first and
+// comes back to the walk when they are done, while a thief takes the walk.
+void StepWalk(PtgTaskpool& taskpool) {
+  TaskpoolEngine& engine = *taskpool.engine;
+  parsec_ptg_walk_t& walk = taskpool.walk;
+  walk.es = CurrentStream(*engine.context);
+  walk.budget = kWalkBudget;
+  taskpool.roots = taskpool.last_root = nullptr;
+  const std::int64_t counted = walk.local_tasks;
+  bool over = false;
+  while (walk.budget > 0) {
+    if (taskpool.walk_class == taskpool.classes.size()) {
+      over = true;
+      break;
+    }
+    const PtgClass& of = taskpool.classes[taskpool.walk_class];
+    if (of.ptg->startup_fn != nullptr) {
+      parsec_task_t* const task = MakePtgTask(taskpool, of, walk.locals);
+      (void)of.ptg->startup_fn(walk.es, task);
+      FreePtgTask(task);
+      ++taskpool.walk_class;
+      continue;
+    }
+    if (of.ptg->walk(&walk) == 0) break;
+    walk.resume = 0;
+    ++taskpool.walk_class;
+  }
+  if (taskpool.count && walk.local_tasks != counted) {
+    engine.group.Started(CurrentWorker(), static_cast<std::uint64_t>(walk.local_tasks - counted));
+  }
+  Task* const roots = taskpool.roots;
+  // From here on another worker may be at the walk.
+  if (!over) engine.context->pool->Submit(&taskpool.walk_task);
+  if (roots != nullptr) engine.context->pool->SubmitList(roots);
+  if (over) Release(engine);
+}
+
+void StartPtg(TaskpoolEngine* engine) {
+  PtgTaskpool& taskpool = PtgOf(engine->taskpool);
+  const bool alone = engine->context->network == nullptr;
+  taskpool.count = !alone && taskpool.termination == Termination::kLocal;
+  for (PtgClass& of : taskpool.classes) PrepareClass(of, engine->taskpool);
+  if (taskpool.nb_local_tasks != nullptr) {
+    const int tasks = taskpool.nb_local_tasks(engine->taskpool);
+    if (tasks == PARSEC_UNDETERMINED_NB_TASKS && taskpool.termination == Termination::kLocal) {
+      SetTermination(engine->taskpool, Termination::kUserTriggered);
+    }
+  }
+  taskpool.walk.taskpool = engine->taskpool;
+  taskpool.walk.count_tasks = taskpool.count ? 1 : 0;
+  taskpool.walk_task.run = [](Task* task) { StepWalk(*static_cast<PtgTaskpool*>(task->user[0])); };
+  taskpool.walk_task.client = engine->context->client;
+  taskpool.walk_task.priority = INT_MIN;
+  taskpool.walk_task.flags = kTaskMovable;
+  taskpool.walk_task.user[0] = &taskpool;
+  DeliverEarly(taskpool);
+  StepWalk(taskpool);
+}
+
+}  // namespace
+
+void ReadyTasks::Add(parsec_task_t* task) {
+  ++count_;
+  Task* const header = TaskOf(task);
+  // The first of the highest priority runs next; the others are queued in order.
+  if (next_ == nullptr) {
+    next_ = header;
+    return;
+  }
+  Task* queued = header;
+  if (header->priority > next_->priority) std::swap(queued, next_);
+  queued->next = nullptr;
+  if (last_ == nullptr) {
+    first_ = queued;
+  } else {
+    last_->next = queued;
+  }
+  last_ = queued;
+}
+
+void ReadyTasks::Submit() {
+  if (next_ == nullptr) return;
+  Pool& pool = *taskpool_.engine->context->pool;
+  if (first_ != nullptr) pool.SubmitList(first_);
+  pool.SubmitNext(next_);
+}
+
+parsec_task_t* MakePtgTask(PtgTaskpool& taskpool, const PtgClass& of, const parsec_assignment_t* locals) {
+  parsec_task_t* const task = static_cast<parsec_task_t*>(PoolAllocate(TaskBytes(*of.ptg)));
+  parsec_taskpool_t* const parent = taskpool.engine->taskpool;
+  task->mempool_owner = nullptr;
+  task->taskpool = parent;
+  task->task_class = of.task_class;
+  task->status = PARSEC_TASK_STATUS_NONE;
+  task->chore_mask = PARSEC_DEV_ALL;
+  task->selected_chore = 0;
+  task->distance = 0;
+  std::memcpy(task->locals, locals, of.task_class->nb_locals * sizeof(parsec_assignment_t));
+  const int priority = of.ptg->priority == nullptr ? 0 : of.ptg->priority(parent, locals);
+  task->priority = priority + parent->priority;
+  if (of.task_class->flags & PARSEC_HIGH_PRIORITY_TASK) task->priority = INT_MAX;
+  for (int i = 0; i < of.ptg->nb_data_flows; ++i) task->data[i].data_in = task->data[i].data_out = nullptr;
+  Task* const header = new (task->heddle) Task;
+  header->run = RunPtg;
+  header->client = taskpool.engine->context->client;
+  header->type = of.type;
+  header->priority = task->priority;
+  header->flags = kTaskMovable;
+  return task;
+}
+
+void PrepareScheduled(parsec_task_t* task) {
+  PtgTaskpool& taskpool = PtgOf(task->taskpool);
+  const PtgClass& of = taskpool.classes[task->task_class->task_class_id];
+  if (!taskpool.count) taskpool.engine->group.Started(CurrentWorker());
+  task->selected_chore = 0;
+  task->distance = 0;
+  if (task->chore_mask == 0) task->chore_mask = PARSEC_DEV_ALL;
+  Task* const header = new (task->heddle) Task;
+  header->run = RunPtg;
+  header->client = taskpool.engine->context->client;
+  header->type = of.type;
+  header->flags = kTaskMovable;
+}
+
+void Arrive(PtgTaskpool& taskpool, const parsec_task_class_t* task_class, const parsec_assignment_t* locals, int flow,
+            parsec_data_copy_t* copy, bool is_control, ReadyTasks* ready) {
+  PtgClass& of = taskpool.classes[task_class->task_class_id];
+  const parsec_taskpool_t* const parent = taskpool.engine->taskpool;
+  const int goal = of.ptg->goal(parent, locals);
+  parsec_task_t* task = nullptr;
+  if (goal <= 1) {
+    task = MakePtgTask(taskpool, of, locals);
+    if (!is_control) {
+      Retain(copy);
+      task->data[flow].data_in = task->data[flow].data_out = copy;
+    }
+    MakeReady(ready, task);
+    return;
+  }
+  const std::uint64_t number = NumberOf(of, parent, locals);
+  if (of.ptg->nb_data_flows == 0) {
+    if (of.waiting->Arrive(number, static_cast<std::uint32_t>(goal))) MakeReady(ready, MakePtgTask(taskpool, of, locals));
+    return;
+  }
+  task = static_cast<parsec_task_t*>(of.waiting->FindOrMake(
+      number,
+      [&]() -> void* {
+        parsec_task_t* const made = MakePtgTask(taskpool, of, locals);
+        made->missing = goal;
+        return made;
+      },
+      [](void* made) { FreePtgTask(static_cast<parsec_task_t*>(made)); }));
+  // Each input writes its own flow; the last one to count has seen them all.
+  if (!is_control) {
+    Retain(copy);
+    task->data[flow].data_in = task->data[flow].data_out = copy;
+  }
+  std::atomic_ref<std::int32_t> missing(task->missing);
+  if (missing.load(std::memory_order_acquire) == 1 || missing.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+    of.waiting->Forget(number);
+    MakeReady(ready, task);
+  }
+}
+
+void CompletePtg(parsec_execution_stream_t* es, parsec_task_t* task) {
+  const parsec_ptg_class_t& ptg = *task->task_class->ptg;
+  PtgTaskpool& taskpool = PtgOf(task->taskpool);
+  TaskpoolEngine& engine = *taskpool.engine;
+  task->status = PARSEC_TASK_STATUS_COMPLETE;
+  if (ptg.write_back != nullptr) ptg.write_back(es, task);
+  ReadyTasks ready(taskpool);
+  ReleaseState state{&taskpool, &ready, engine.context};
+  if (ptg.iterate_successors != nullptr) ptg.iterate_successors(es, task, ~std::uint64_t{0}, VisitSuccessor, &state);
+  if (state.remote != nullptr) SendToTargets(*engine.context, task, state.remote);
+  for (int i = 0; i < ptg.nb_data_flows; ++i) {
+    if (task->data[i].data_out != task->data[i].data_in) Release(task->data[i].data_out);
+    Release(task->data[i].data_in);
+  }
+  FreePtgTask(task);
+  // A task that becomes ready takes the place of the one that made it so.
+  const int worker = CurrentWorker();
+  if (taskpool.count) {
+    ready.Submit();
+    (void)engine.group.Finished(worker);
+    return;
+  }
+  if (ready.count() > 1) engine.group.Started(worker, static_cast<std::uint64_t>(ready.count() - 1));
+  const bool none = ready.count() == 0;
+  ready.Submit();
+  if (none) (void)engine.group.Finished(worker);
+}
+
+}  // namespace heddle::parsec
+
+using namespace heddle::parsec;
+
+extern "C" {
+
+parsec_taskpool_t* parsec_ptg_taskpool_new(size_t bytes, const char* name, const parsec_task_class_t* const* classes, int nb_classes,
+                                           int termination, int (*nb_local_tasks)(parsec_taskpool_t*),
+                                           void (*destruct)(parsec_taskpool_t*)) {
+  parsec_taskpool_t* const tp = static_cast<parsec_taskpool_t*>(std::calloc(1, bytes));
+  if (tp == nullptr) return nullptr;
+  PARSEC_OBJ_CONSTRUCT(tp, parsec_list_item_t);
+  TaskpoolEngine& engine = MakeTaskpool(tp, name, PARSEC_TASKPOOL_TYPE_PTG);
+  PtgTaskpool* const taskpool = new PtgTaskpool();
+  taskpool->engine = &engine;
+  taskpool->nb_local_tasks = nb_local_tasks;
+  taskpool->classes.resize(static_cast<std::size_t>(nb_classes));
+  tp->task_classes_array = const_cast<const parsec_task_class_t**>(classes);
+  tp->nb_task_classes = static_cast<std::uint32_t>(nb_classes);
+  tp->destruct = destruct;
+  for (int i = 0; i < nb_classes; ++i) {
+    PtgClass& of = taskpool->classes[static_cast<std::size_t>(i)];
+    of.task_class = classes[i];
+    of.ptg = classes[i]->ptg;
+    of.type = heddle::parsec::TypeOf(classes[i]->name);
+  }
+  tp->dsl = taskpool;
+  engine.holds.store(1);  // The walk's.
+  SetTermination(tp, static_cast<Termination>(termination));
+  engine.start = heddle::parsec::StartPtg;
+  engine.destroy = [](TaskpoolEngine* of) { delete static_cast<PtgTaskpool*>(of->taskpool->dsl); };
+  return tp;
+}
+
+void parsec_ptg_root(parsec_ptg_walk_t* walk, const parsec_task_class_t* task_class) {
+  PtgTaskpool& taskpool = PtgOf(walk->taskpool);
+  const PtgClass& of = taskpool.classes[task_class->task_class_id];
+  if (!taskpool.count) taskpool.engine->group.Started(CurrentWorker());
+  heddle::Task* const header = TaskOf(MakePtgTask(taskpool, of, walk->locals));
+  if (taskpool.last_root == nullptr) {
+    taskpool.roots = header;
+  } else {
+    taskpool.last_root->next = header;
+  }
+  taskpool.last_root = header;
+  // A step ends with so many tasks, however few points it has looked at.
+  walk->budget -= heddle::parsec::kWalkBudget / heddle::parsec::kWalkRoots - 1;
+}
+
+}  // extern "C"

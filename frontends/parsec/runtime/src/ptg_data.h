@@ -1,0 +1,20 @@
+// The data of PTG tasks: copies, their types, and how they travel.
+#ifndef HEDDLE_FRONTENDS_PARSEC_RUNTIME_SRC_PTG_DATA_H_
+#define HEDDLE_FRONTENDS_PARSEC_RUNTIME_SRC_PTG_DATA_H_
+
+#include <cstddef>
+
+#include "frontends/parsec/runtime/src/data.h"
+#include "parsec/ptg.h"
+
+namespace heddle::parsec {
+
+// Bytes of the copy as it travels.
+std::size_t PackedBytesOf(const parsec_data_copy_t* copy, const parsec_ptg_type_t& type);
+void PackCopy(const parsec_data_copy_t* copy, const parsec_ptg_type_t& type, char* to, std::size_t bytes);
+// A new, counted copy that holds them: a piece of the type's arena, or just the bytes where it has none.
+parsec_data_copy_t* UnpackCopy(const parsec_ptg_type_t& type, const char* from, std::size_t bytes);
+
+}  // namespace heddle::parsec
+
+#endif  // HEDDLE_FRONTENDS_PARSEC_RUNTIME_SRC_PTG_DATA_H_

@@ -1,0 +1,398 @@
+#include "frontends/parsec/runtime/src/remote.h"
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "components/message_layer/process_barrier.h"
+#include "frontends/parsec/runtime/src/datatype.h"
+#include "frontends/parsec/runtime/src/mca.h"
+#include "frontends/parsec/runtime/src/ptg_data.h"
+
+namespace heddle::parsec {
+
+// One flow in one form.
+struct RemoteTargets {
+  RemoteTargets* next = nullptr;
+  int flow = -1;  // -1: control.
+  parsec_data_copy_t* copy = nullptr;
+  parsec_ptg_type_t type{};
+  std::uint64_t mask = 0;  // Output dependencies.
+  std::vector<int> ranks;  // In no order, each once.
+};
+
+namespace {
+
+enum Tag : std::uint32_t { kActivation, kWrite, kWritten, kTriggered };
+
+// The head of an activation or a write; locals and packed data follow.
+struct Activation {
+  std::uint32_t taskpool;
+  std::uint8_t task_class;
+  std::uint8_t locals;
+  std::int16_t flow;
+  std::int32_t root;   // Whose task it was.
+  std::int32_t from;   // Who is told that a write is done.
+  std::uint64_t mask;
+  std::uint64_t bytes;  // Packed.
+};
+
+struct Early {
+  Tag tag;
+  void* payload;
+};
+
+// One a process: contexts that are made one after the other use it again.
+struct Processes {
+  Network* network = nullptr;
+  ContextEngine* engine = nullptr;
+  int receiver = -1;
+  int broadcast = 1;
+  std::unique_ptr<ProcessBarrier> barrier;
+  std::mutex mutex;
+  std::vector<Early> early;  // Under mutex.
+};
+Processes processes;
+
+bool SameType(const parsec_ptg_type_t& a, const parsec_ptg_type_t& b) {
+  return a.arena == b.arena && a.layout == b.layout && a.count == b.count && a.displ == b.displ;
+}
+
+// The form in which an output travels.
+parsec_ptg_type_t RemoteTypeOf(const parsec_task_t* source, const parsec_ptg_edge_t* edge) {
+  parsec_ptg_types_t types;
+  parsec_ptg_no_types(&types);
+  if (edge->types != nullptr) edge->types(source, &types);
+  return types.remote;
+}
+
+const parsec_assignment_t* LocalsOf(const Activation* head) { return reinterpret_cast<const parsec_assignment_t*>(head + 1); }
+const char* DataOf(const Activation* head) { return reinterpret_cast<const char*>(LocalsOf(head) + head->locals); }
+
+void* NewMessage(const Activation& head, const parsec_assignment_t* locals) {
+  const std::size_t locals_bytes = head.locals * sizeof(parsec_assignment_t);
+  void* const payload = MessageAllocate(sizeof(head) + locals_bytes + head.bytes);
+  std::memcpy(payload, &head, sizeof(head));
+  std::memcpy(static_cast<char*>(payload) + sizeof(head), locals, locals_bytes);
+  return payload;
+}
+
+Activation HeadOf(const parsec_task_t* task, int flow, std::uint64_t mask, std::uint64_t bytes) {
+  Activation head{};
+  head.taskpool = task->taskpool->taskpool_id;
+  head.task_class = task->task_class->task_class_id;
+  head.locals = task->task_class->nb_locals;
+  head.flow = static_cast<std::int16_t>(flow);
+  head.root = head.from = processes.network->process();
+  head.mask = mask;
+  head.bytes = bytes;
+  return head;
+}
+
+// Whom the i-th of the processes that get it passes it on to: those are in order, i == -1 is the root.
+void ForEachChild(int i, int count, int kind, const auto& call) {
+  if (kind == 0) {
+    for (int child = 0; i == -1 && child < count; ++child) call(child);
+    return;
+  }
+  if (kind == 1) {
+    if (i + 1 < count) call(i + 1);
+    return;
+  }
+  // Binomial: the root is number 0 of count + 1; a node passes on to those that add one bit above its highest.
+  const int number = i + 1;
+  for (int bit = 1; number + bit <= count; bit <<= 1) {
+    if (bit > number) call(number + bit - 1);
+  }
+}
+
+// In order of the distance from the root.
+void SortRanks(std::vector<int>* ranks, int root, int count) {
+  std::sort(ranks->begin(), ranks->end(),
+            [&](int a, int b) { return (a - root + count) % count < (b - root + count) % count; });
+}
+
+void SendTo(int rank, Tag tag, void* payload) {
+  processes.network->Send(rank, processes.receiver, tag, payload);
+}
+
+// What stands for the task of another process.
+struct StandIn {
+  alignas(64) char memory[sizeof(parsec_task_t)];
+  parsec_task_t* task = reinterpret_cast<parsec_task_t*>(memory);
+  StandIn(PtgTaskpool& taskpool, const Activation* head) {
+    const PtgClass& of = taskpool.classes[head->task_class];
+    std::memset(memory, 0, sizeof(memory));
+    task->taskpool = taskpool.engine->taskpool;
+    task->task_class = of.task_class;
+    task->status = kStandsForRemote;
+    std::memcpy(task->locals, LocalsOf(head), head->locals * sizeof(parsec_assignment_t));
+  }
+};
+
+struct Received {
+  PtgTaskpool* taskpool;
+  const Activation* head;
+  ReadyTasks* ready;
+  std::vector<int> ranks;  // All that have successors, this one included.
+  struct Form {
+    parsec_ptg_type_t type;
+    parsec_data_copy_t* copy;
+  };
+  std::vector<Form> forms;  // Copies made of the data, by what they are unpacked as.
+};
+
+void VisitRank(parsec_execution_stream_t*, const parsec_task_t* source, const parsec_ptg_edge_t* edge,
+               const parsec_assignment_t* locals, parsec_data_copy_t*, void* argument) {
+  Received* const received = static_cast<Received*>(argument);
+  if ((edge->is_control != 0 ? -1 : edge->flow) != received->head->flow) return;
+  const int rank = static_cast<int>(edge->target->ptg->rank_of(source->taskpool, locals));
+  if (rank == received->head->root) return;
+  if (std::find(received->ranks.begin(), received->ranks.end(), rank) == received->ranks.end()) received->ranks.push_back(rank);
+}
+
+// The copy that a successor gets: unpacked as its input says, else as the output says, else as the bytes are.
+parsec_data_copy_t* CopyFor(Received* received, const parsec_task_t* source, const parsec_ptg_edge_t* edge,
+                            const parsec_assignment_t* locals) {
+  parsec_ptg_type_t type = RemoteTypeOf(source, edge);
+  if (edge->target->ptg->input_types != nullptr) {
+    parsec_ptg_types_t types;
+    parsec_ptg_no_types(&types);
+    edge->target->ptg->input_types(source->taskpool, locals, edge->target_flow, &types);
+    if (types.remote.arena != nullptr) type = types.remote;
+  }
+  for (const Received::Form& form : received->forms) {
+    if (SameType(form.type, type)) return form.copy;
+  }
+  parsec_data_copy_t* const copy = UnpackCopy(type, DataOf(received->head), received->head->bytes);
+  received->forms.push_back({type, copy});
+  return copy;
+}
+
+void VisitOwn(parsec_execution_stream_t*, const parsec_task_t* source, const parsec_ptg_edge_t* edge,
+              const parsec_assignment_t* locals, parsec_data_copy_t*, void* argument) {
+  Received* const received = static_cast<Received*>(argument);
+  if ((edge->is_control != 0 ? -1 : edge->flow) != received->head->flow) return;
+  if (static_cast<int>(edge->target->ptg->rank_of(source->taskpool, locals)) != processes.network->process()) return;
+  parsec_data_copy_t* const copy = edge->is_control != 0 ? nullptr : CopyFor(received, source, edge, locals);
+  Arrive(*received->taskpool, edge->target, locals, edge->target_flow, copy, edge->is_control != 0, received->ready);
+}
+
+// Takes `payload` over.
+void DeliverActivation(PtgTaskpool& taskpool, void* payload) {
+  const Activation* const head = static_cast<const Activation*>(payload);
+  StandIn source(taskpool, head);
+  const parsec_ptg_class_t& ptg = *source.task->task_class->ptg;
+  parsec_execution_stream_t* const es = CurrentStream(*taskpool.engine->context);
+  ReadyTasks ready(taskpool);
+  Received received{&taskpool, head, &ready, {}, {}};
+  if (processes.broadcast != 0 && processes.network->processes() > 2) {
+    ptg.iterate_successors(es, source.task, head->mask, VisitRank, &received);
+    SortRanks(&received.ranks, head->root, processes.network->processes());
+    const auto self = std::find(received.ranks.begin(), received.ranks.end(), processes.network->process());
+    ForEachChild(static_cast<int>(self - received.ranks.begin()), static_cast<int>(received.ranks.size()), processes.broadcast,
+                 [&](int child) {
+                   void* const again = MessageAllocate(Message::Of(payload)->bytes);
+                   std::memcpy(again, payload, Message::Of(payload)->bytes);
+                   SendTo(received.ranks[static_cast<std::size_t>(child)], kActivation, again);
+                 });
+  }
+  ptg.iterate_successors(es, source.task, head->mask, VisitOwn, &received);
+  for (const Received::Form& form : received.forms) Release(form.copy);
+  if (!taskpool.count) taskpool.engine->group.Started(CurrentWorker(), static_cast<std::uint64_t>(ready.count()));
+  ready.Submit();
+  MessageFree(payload);
+}
+
+void DeliverWrite(PtgTaskpool& taskpool, void* payload) {
+  const Activation* const head = static_cast<const Activation*>(payload);
+  StandIn source(taskpool, head);
+  parsec_ptg_type_t type{};
+  type.layout = PARSEC_DATATYPE_NULL;
+  type.count = -1;
+  parsec_data_copy_t* const copy = UnpackCopy(type, DataOf(head), head->bytes);
+  source.task->data[head->flow].data_out = copy;
+  source.task->task_class->ptg->write_back(CurrentStream(*taskpool.engine->context), source.task);
+  Release(copy);
+  const int from = head->from;
+  void* const answer = MessageAllocate(sizeof(std::uint32_t));
+  std::memcpy(answer, &head->taskpool, sizeof(std::uint32_t));
+  MessageFree(payload);
+  SendTo(from, kWritten, answer);
+}
+
+void Deliver(Tag tag, void* payload, PtgTaskpool& taskpool) {
+  switch (tag) {
+    case kActivation: DeliverActivation(taskpool, payload); break;
+    case kWrite: DeliverWrite(taskpool, payload); break;
+    case kWritten:
+      MessageFree(payload);
+      Release(*taskpool.engine);
+      break;
+    case kTriggered:
+      MessageFree(payload);
+      taskpool.triggered.store(true, std::memory_order_relaxed);
+      Release(*taskpool.engine);
+      break;
+  }
+}
+
+// Every message begins with the taskpool's id. One for a taskpool that is not here, or not started, waits.
+void Receive(void*, void* payload, int, std::uint32_t tag) {
+  std::uint32_t id = 0;
+  std::memcpy(&id, payload, sizeof(id));
+  {
+    std::lock_guard<std::mutex> hold(processes.mutex);
+    parsec_taskpool_t* const taskpool = parsec_taskpool_lookup(id);
+    if (taskpool == nullptr || taskpool->taskpool_type != PARSEC_TASKPOOL_TYPE_PTG || !PtgOf(taskpool).receiving) {
+      processes.early.push_back({static_cast<Tag>(tag), payload});
+      return;
+    }
+  }
+  Deliver(static_cast<Tag>(tag), payload, PtgOf(parsec_taskpool_lookup(id)));
+}
+
+}  // namespace
+
+absl::Status JoinProcesses(ContextEngine& engine) {
+  int initialised = 0, finalised = 0;
+  MPI_Initialized(&initialised);
+  MPI_Finalized(&finalised);
+  if (initialised == 0 || finalised != 0) return absl::OkStatus();  // As PaRSEC: without MPI a process is alone.
+  const absl::StatusOr<Network*> network = Network::Acquire(*engine.pool);
+  if (!network.ok()) return network.status();
+  if ((*network)->processes() == 1) {
+    (*network)->Release();
+    return absl::OkStatus();
+  }
+  engine.network = processes.network = *network;
+  processes.engine = &engine;
+  processes.broadcast = mca::IntParameter("runtime_comm_coll_bcast");
+  processes.receiver = engine.network->AddReceiver(Receive, nullptr);
+  processes.barrier = std::make_unique<ProcessBarrier>(*engine.network);
+  engine.context->nb_nodes = engine.network->processes();
+  engine.context->my_rank = engine.network->process();
+  engine.context->flags = engine.context->flags | PARSEC_CONTEXT_FLAG_COMM_ACTIVE | PARSEC_CONTEXT_FLAG_COMM_MT;
+  return absl::OkStatus();
+}
+
+void MeetProcesses(ContextEngine& engine) {
+  if (engine.network == nullptr) return;
+  struct Met {
+    ContextEngine* engine;
+    std::atomic<bool> over{false};
+  } met{&engine};
+  processes.barrier->Enter(
+      [](void* argument) {
+        Met* const self = static_cast<Met*>(argument);
+        ContextEngine& at = *self->engine;
+        {
+          // The waiter may be gone as soon as it can see this.
+          std::lock_guard<SpinLock> hold(at.lock);
+          self->over.store(true, std::memory_order_release);
+        }
+        Notify(at);
+      },
+      &met);
+  WorkUntil(engine, "the other processes", [](void* argument) { return static_cast<Met*>(argument)->over.load(std::memory_order_acquire); },
+            &met);
+}
+
+void LeaveProcesses(ContextEngine& engine) {
+  if (engine.network == nullptr) return;
+  SetStarted(engine, true);
+  MeetProcesses(engine);
+  SetStarted(engine, false);
+  engine.network->RemoveReceiver(processes.receiver);
+  processes.barrier.reset();
+  for (const Early& early : processes.early) MessageFree(early.payload);
+  processes.early.clear();
+  processes.network = nullptr;
+  engine.network->Release();
+  engine.network = nullptr;
+}
+
+void AddRemoteTarget(RemoteTargets** targets, const parsec_task_t* source, const parsec_ptg_edge_t* edge,
+                     const parsec_assignment_t*, int rank, parsec_data_copy_t* copy) {
+  const int flow = edge->is_control != 0 ? -1 : edge->flow;
+  parsec_ptg_type_t type{};
+  if (flow >= 0) type = RemoteTypeOf(source, edge);
+  RemoteTargets* found = *targets;
+  while (found != nullptr && (found->flow != flow || !SameType(found->type, type))) found = found->next;
+  if (found == nullptr) {
+    found = new RemoteTargets;
+    found->next = *targets;
+    found->flow = flow;
+    found->copy = copy;
+    found->type = type;
+    *targets = found;
+  }
+  found->mask |= std::uint64_t{1} << std::min<int>(edge->dep_index, 63);
+  if (std::find(found->ranks.begin(), found->ranks.end(), rank) == found->ranks.end()) found->ranks.push_back(rank);
+}
+
+void SendToTargets(ContextEngine& context, const parsec_task_t* source, RemoteTargets* targets) {
+  const int count = context.context->nb_nodes;
+  while (targets != nullptr) {
+    RemoteTargets* const next = targets->next;
+    const std::size_t bytes = targets->flow < 0 || targets->copy == nullptr ? 0 : PackedBytesOf(targets->copy, targets->type);
+    SortRanks(&targets->ranks, context.context->my_rank, count);
+    const Activation head = HeadOf(source, targets->flow, targets->mask, bytes);
+    ForEachChild(-1, static_cast<int>(targets->ranks.size()), count > 2 ? processes.broadcast : 0, [&](int child) {
+      void* const payload = NewMessage(head, source->locals);
+      if (bytes > 0) {
+        PackCopy(targets->copy, targets->type, const_cast<char*>(DataOf(static_cast<Activation*>(payload))), bytes);
+      }
+      SendTo(targets->ranks[static_cast<std::size_t>(child)], kActivation, payload);
+    });
+    delete targets;
+    targets = next;
+  }
+}
+
+void WriteElsewhere(parsec_execution_stream_t*, parsec_task_t* task, int flow, int rank, const parsec_ptg_types_t* types) {
+  parsec_data_copy_t* const copy = task->data[flow].data_out;
+  parsec_ptg_type_t type{};
+  type.layout = PARSEC_DATATYPE_NULL;
+  type.count = -1;
+  if (types != nullptr) type = types->remote;
+  const std::size_t bytes = PackedBytesOf(copy, type);
+  void* const payload = NewMessage(HeadOf(task, flow, 0, bytes), task->locals);
+  PackCopy(copy, type, const_cast<char*>(DataOf(static_cast<Activation*>(payload))), bytes);
+  EngineOf(task->taskpool).holds.fetch_add(1, std::memory_order_relaxed);  // While the task is counted: not the first hold.
+  SendTo(rank, kWrite, payload);
+}
+
+void TellTriggered(PtgTaskpool& taskpool) {
+  if (taskpool.engine->context->network == nullptr) return;
+  for (int rank = 0; rank < taskpool.engine->context->context->nb_nodes; ++rank) {
+    if (rank == taskpool.engine->context->context->my_rank) continue;
+    void* const payload = MessageAllocate(sizeof(std::uint32_t));
+    std::memcpy(payload, &taskpool.engine->taskpool->taskpool_id, sizeof(std::uint32_t));
+    SendTo(rank, kTriggered, payload);
+  }
+}
+
+void DeliverEarly(PtgTaskpool& taskpool) {
+  if (taskpool.engine->context->network == nullptr) return;
+  std::vector<Early> mine;
+  {
+    std::lock_guard<std::mutex> hold(processes.mutex);
+    taskpool.receiving = true;
+    for (std::size_t i = 0; i < processes.early.size();) {
+      std::uint32_t id = 0;
+      std::memcpy(&id, processes.early[i].payload, sizeof(id));
+      if (id != taskpool.engine->taskpool->taskpool_id) {
+        ++i;
+        continue;
+      }
+      mine.push_back(processes.early[i]);
+      processes.early.erase(processes.early.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+  }
+  for (const Early& early : mine) Deliver(early.tag, early.payload, taskpool);
+}
+
+}  // namespace heddle::parsec
