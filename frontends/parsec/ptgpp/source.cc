@@ -61,6 +61,11 @@ void Diagnostics::Warning(const Position& at, const std::string& text, const std
   Add("warning", at, text, hint, site, &warnings_);
 }
 
+void Diagnostics::Note(const Position& at, const std::string& text, Site site) {
+  int shown = 0;
+  if (notes_.insert(text).second) Add("note", at, text, "", site, &shown);
+}
+
 std::string Nearest(std::string_view word, const std::vector<std::string>& candidates) {
   std::string best;
   if (word.size() > 64) return best;  // Nobody mistyped that.

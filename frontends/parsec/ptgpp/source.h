@@ -39,6 +39,8 @@ class Diagnostics {
              Site site = Site());
   void Warning(const Position& at, const std::string& text, const std::string& hint = "",
                Site site = Site());
+  // What is worth to be known and not wrong. Said once, wherever it happens again.
+  void Note(const Position& at, const std::string& text, Site site = Site());
   // Of each at most kMost + 1.
   int errors() const { return errors_; }
   int warnings() const { return warnings_; }
@@ -56,6 +58,7 @@ class Diagnostics {
   int errors_ = 0;
   int warnings_ = 0;
   std::set<std::pair<std::size_t, std::string>> said_;
+  std::set<std::string> notes_;
   std::vector<Site> sites_;
 };
 
