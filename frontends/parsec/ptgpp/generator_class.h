@@ -160,6 +160,7 @@ class ClassGenerator {
   // "const ..._t *__parsec_tp = (const ..._t *)FROM; (void)__parsec_tp;"
   void OpenTaskpool(Writer* out, std::string_view from);
   void UseLocals(Writer* out, std::string_view from);
+  void UseParameters(Writer* out) const;  // Of a function with LocalParameters()
   int Unique() { return ++unique_; }
 
   struct Edge {

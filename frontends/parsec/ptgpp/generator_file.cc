@@ -106,6 +106,7 @@ void WriteSourceBegin(const FileContext& file, Writer* out) {
   out->Blank();
   out->Open("struct ", file.taskpool.substr(0, file.taskpool.size() - 2), "_s {");
   out->Line("parsec_", base, "_taskpool_t super;");
+  out->Line("volatile int32_t initial_number_tasks; /* For startup functions of programs, which count their tasks in it. */");
   out->Close("};");
   out->Blank();
   for (const std::string& type : file.arena_types)

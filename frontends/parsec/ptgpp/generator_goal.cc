@@ -21,6 +21,7 @@ std::string ClassGenerator::ActiveFunction(const Dependency& dependency, Writer*
   Writer body;
   Scope scope = AllLocals();
   body.Open("{");
+  UseParameters(&body);
   body.Line("int __count = 0;");
   const int blocks = OpenIndices(&body, dependency.indices, &scope);
   body.Line("if( ", dependency.guard_kind == Dependency::kUnguarded ? std::string("1") : C(dependency.guard, scope), " ) ++__count;");
@@ -102,6 +103,7 @@ ClassGenerator::Inputs ClassGenerator::ControlCall(const Dependency& d, const Ca
     Writer body;
     Scope scope = AllLocals();
     body.Open("{");
+    UseParameters(&body);
     body.Line("int __count = 0;");
     int blocks = OpenIndices(&body, d.indices, &scope);
     if (guarded) {
@@ -164,8 +166,7 @@ void ClassGenerator::WriteGoal(Writer* out) {
   out->Line("/* How many inputs come from tasks. */");
   out->Line("static inline int ", P("inputs"), "(const ", file_.taskpool, " *__parsec_tp", LocalParameters(), ")");
   out->Open("{");
-  out->Line("(void)__parsec_tp;");
-  for (const Local& local : class_.locals) out->Line("(void)", local.name, ";");
+  UseParameters(out);
   out->Line("return ", sum, ";");
   out->Close();
   out->Blank();

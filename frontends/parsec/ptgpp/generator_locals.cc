@@ -14,6 +14,12 @@ void ClassGenerator::UseLocals(Writer* out, std::string_view from) {
   if (!class_.locals.empty()) out->Line(P("LOCALS"), '(', from, ");");
 }
 
+void ClassGenerator::UseParameters(Writer* out) const {
+  std::string line = "(void)__parsec_tp;";
+  for (const Local& local : class_.locals) line += Cat(" (void)", local.name, ";");
+  out->Line(line);
+}
+
 void ClassGenerator::WriteLocals(Writer* out) {
   if (!class_.locals.empty()) {
     std::string line = Cat("#define ", P("LOCALS"), "(from)");
@@ -72,8 +78,7 @@ void ClassGenerator::WriteRankAndPriority(Writer* out) {
   const Scope all = AllLocals();
   out->Line("static inline uint32_t ", P("owner"), "(const ", file_.taskpool, " *__parsec_tp", LocalParameters(), ")");
   out->Open("{");
-  out->Line("(void)__parsec_tp;");
-  for (const Local& local : class_.locals) out->Line("(void)", local.name, ";");
+  UseParameters(out);
   out->Line("return rank_of_", class_.affinity.target, "(", Arguments(class_.affinity, all), ");");
   out->Close();
   out->Blank();

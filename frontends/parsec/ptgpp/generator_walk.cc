@@ -135,7 +135,7 @@ void ClassGenerator::WriteWalkStop(Writer* out, const std::string& variable, int
   out->Open("if( ", walk_level_, " == __resume ) {");
   out->Line("__resume = 0;");
   out->Close();
-  out->Open("else if( 0 == __resume && __budget-- <= 0 ) {");
+  out->Open("else if( 0 == __resume && __walk->budget-- <= 0 ) {");
   if (slot >= 0) out->Line("__locals[", slot, "].value = ", variable, ";");
   out->Line("__walk->resume = ", walk_level_, ";");
   out->Line("__walk->budget = 0;");
@@ -195,7 +195,6 @@ void ClassGenerator::WriteWalk(Writer* out) {
   WriteSkips(out, -1);
   out->Line("parsec_assignment_t *const __locals = __walk->locals;");
   out->Line("const int64_t __rank = parsec_ptg_walk_rank(__walk);");
-  out->Line("int64_t __budget = __walk->budget;");
   out->Line("int __resume = __walk->resume;");
   out->Line("(void)__locals;");
   int blocks = 0;
@@ -228,7 +227,6 @@ void ClassGenerator::WriteWalk(Writer* out) {
   out->Close();
   out->CloseAll(blocks);
   out->Line("__walk->resume = 0;");
-  out->Line("__walk->budget = __budget;");
   out->Line("return 1;");
   out->Close();
   out->Blank();

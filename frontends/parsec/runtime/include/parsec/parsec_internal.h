@@ -161,7 +161,12 @@ PARSEC_DECLSPEC int __parsec_schedule(parsec_execution_stream_t *es, parsec_task
  * Contexts: any thread. */
 PARSEC_DECLSPEC int __parsec_complete_execution(parsec_execution_stream_t *es, parsec_task_t *task);
 /* For startup functions: accepted; a task that is scheduled is ready. */
-#define parsec_dependencies_mark_task_as_startup(task, es) ((void)(task), (void)(es), 0)
+static inline int parsec_dependencies_mark_task_as_startup(parsec_task_t *task, parsec_execution_stream_t *es)
+{
+    (void)task;
+    (void)es;
+    return 0;
+}
 
 END_C_DECLS
 
