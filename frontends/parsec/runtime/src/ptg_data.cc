@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <vector>
 
 #include "frontends/parsec/runtime/src/datatype.h"
 #include "frontends/parsec/runtime/src/execute.h"
@@ -27,9 +28,20 @@ bool IsWhole(const parsec_ptg_type_t& type) {
   return type.arena == nullptr && type.layout == PARSEC_DATATYPE_NULL && type.count < 0 && type.displ == 0;
 }
 
+// The same data, counted in other units on either side perhaps.
+void CopyBetween(const Typed& to, const Typed& from) {
+  if (to.count == from.count) {
+    CopyTyped(to.at, to.type, from.at, from.type, to.count);
+    return;
+  }
+  std::vector<char> packed(static_cast<std::size_t>(std::max(PackedBytes(from.type, from.count), PackedBytes(to.type, to.count))));
+  Pack(packed.data(), from.at, from.type, from.count);
+  Unpack(to.at, to.type, to.count, packed.data());
+}
+
 // A copy can go as it lies in memory: nothing says otherwise, and its type has no holes.
 bool GoesAsBytes(const parsec_data_copy_t* copy, const parsec_ptg_type_t& type) {
-  return IsWhole(type) && BytesOf(copy) > 0 && (copy->dtt == PARSEC_DATATYPE_NULL || IsContiguous(copy->dtt));
+  return IsWhole(type) && BytesOf(copy) > 0 && (copy->dtt == PARSEC_DATATYPE_NULL || LayoutOf(copy->dtt).contiguous);
 }
 
 [[noreturn]] void DieOfArena(const parsec_task_t* task, int flow) {
@@ -69,7 +81,7 @@ parsec_data_copy_t* Reshaped(const parsec_task_t* task, int flow, parsec_data_co
   parsec_data_copy_t* const made = NewCopy(wanted.arena, 1);
   // Without a type of its own on the other side, the same part of both.
   const Typed source = TypedOf(copy, IsWhole(from) ? wanted : from), target = TypedOf(made, wanted);
-  CopyTyped(target.at, target.type, target.count, source.at, source.type, source.count);
+  CopyBetween(target, source);
   return made;
 }
 
@@ -82,7 +94,7 @@ std::size_t PackedBytesOf(const parsec_data_copy_t* copy, const parsec_ptg_type_
     Die("data that was made without a datatype has to go to another process: give its collection a default_dtt, or the dependency a "
         "[type_remote]");
   }
-  return PackedBytes(typed.type, typed.count);
+  return static_cast<std::size_t>(PackedBytes(typed.type, typed.count));
 }
 
 void PackCopy(const parsec_data_copy_t* copy, const parsec_ptg_type_t& type, char* to, std::size_t bytes) {
@@ -91,7 +103,7 @@ void PackCopy(const parsec_data_copy_t* copy, const parsec_ptg_type_t& type, cha
     return;
   }
   const Typed typed = TypedOf(copy, type);
-  Pack(to, bytes, typed.at, typed.type, typed.count);
+  Pack(to, typed.at, typed.type, typed.count);
 }
 
 parsec_data_copy_t* UnpackCopy(const parsec_ptg_type_t& type, const char* from, std::size_t bytes) {
@@ -104,7 +116,7 @@ parsec_data_copy_t* UnpackCopy(const parsec_ptg_type_t& type, const char* from, 
   }
   parsec_data_copy_t* const copy = NewCopy(type.arena, 1);
   const Typed typed = TypedOf(copy, type);
-  Unpack(typed.at, typed.type, typed.count, from, bytes);
+  Unpack(typed.at, typed.type, typed.count, from);
   return copy;
 }
 
@@ -161,13 +173,13 @@ void parsec_ptg_write(parsec_execution_stream_t* es, parsec_task_t* task, int fl
     const parsec_ptg_type_t& from = types->local.arena != nullptr ? types->local : types->data;
     const parsec_ptg_type_t& to = types->data.arena != nullptr ? types->data : types->local;
     const heddle::parsec::Typed source = heddle::parsec::TypedOf(copy, from), at = heddle::parsec::TypedOf(target, to);
-    heddle::parsec::CopyTyped(at.at, at.type, at.count, source.at, source.type, source.count);
+    heddle::parsec::CopyBetween(at, source);
     return;
   }
-  const bool holes = (copy->dtt != PARSEC_DATATYPE_NULL && !heddle::parsec::IsContiguous(copy->dtt)) ||
-                     (target->dtt != PARSEC_DATATYPE_NULL && !heddle::parsec::IsContiguous(target->dtt));
+  const bool holes = (copy->dtt != PARSEC_DATATYPE_NULL && !heddle::parsec::LayoutOf(copy->dtt).contiguous) ||
+                     (target->dtt != PARSEC_DATATYPE_NULL && !heddle::parsec::LayoutOf(target->dtt).contiguous);
   if (holes && copy->dtt != PARSEC_DATATYPE_NULL && target->dtt != PARSEC_DATATYPE_NULL) {
-    heddle::parsec::CopyTyped(target->device_private, target->dtt, 1, copy->device_private, copy->dtt, 1);
+    heddle::parsec::CopyTyped(target->device_private, target->dtt, copy->device_private, copy->dtt, 1);
     return;
   }
   const std::size_t to_span = heddle::parsec::BytesOf(target), from_span = heddle::parsec::BytesOf(copy);
