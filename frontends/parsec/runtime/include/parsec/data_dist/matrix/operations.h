@@ -29,8 +29,9 @@ PARSEC_DECLSPEC struct parsec_taskpool_s *parsec_map_operator_New(const parsec_t
                                                                   parsec_operator_t op, void *op_data);
 
 /* Tile (0, n) of dest becomes the sum of the tiles of column n of src; tile (m, 0) that of row m. The sum of two tiles is what
- * op(es, tile, sum, op_data, m, n) makes of `sum`, where (m, n) is the place of the tiles that came first in `sum`. They are added in
- * the order of a binary tree, which does not depend on processes or workers: neighbours first.
+ * op(es, tile, sum, op_data, m, n) makes of `sum`, where (m, n) is the place of the first tile in `sum`. Both are mb x nb
+ * elements without gaps, whatever the storage. They are added along a binary tree, neighbours first, which does not depend on
+ * processes or workers.
  * Errors: NULL with a message where tile or element types differ. (PaRSEC 4.1 never calls op.) */
 PARSEC_DECLSPEC struct parsec_taskpool_s *parsec_reduce_col_New(const parsec_tiled_matrix_t *src, parsec_tiled_matrix_t *dest,
                                                                 parsec_operator_t op, void *op_data);
@@ -51,7 +52,7 @@ PARSEC_DECLSPEC void parsec_redistribute_Destruct(parsec_taskpool_t *taskpool);
 PARSEC_DECLSPEC int parsec_redistribute(parsec_context_t *parsec, parsec_tiled_matrix_t *source, parsec_tiled_matrix_t *target,
                                         int size_row, int size_col, int disi_source, int disj_source, int disi_target,
                                         int disj_target);
-/* The same by tasks that are inserted (DTD); both return when it is done. */
+/* PaRSEC's do the same by tasks that are inserted (DTD). Here these are parsec_redistribute(), and both return when it is done. */
 PARSEC_DECLSPEC int parsec_redistribute_dtd_New(parsec_context_t *parsec, parsec_tiled_matrix_t *source, parsec_tiled_matrix_t *target,
                                                 int size_row, int size_col, int disi_source, int disj_source, int disi_target,
                                                 int disj_target);
