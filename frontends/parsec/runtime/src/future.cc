@@ -4,6 +4,7 @@
 #include <sched.h>
 
 #include <cstdarg>
+#include <cstdint>
 
 #include "parsec/utils/debug.h"
 
@@ -62,7 +63,8 @@ void SetCounting(parsec_base_future_t* base, void* value) {
   {
     const Hold hold(base);
     base->tracked_data = value;
-    if (--future->count != 0) return;
+    future->count = future->count - 1;
+    if (future->count != 0) return;
     Complete(base);
   }
   if (base->cb_fulfill != nullptr) base->cb_fulfill(base);
