@@ -14,7 +14,8 @@ frontends/NAME/install.json or frontends/FAMILY/NAME/install.json for each front
     }
 
 and, where there are any, "programs": [{"from": "frontends/charm/bin/charmc", "to": "charmc"}],
-"built": [{"target": "//frontends/charm/charmxi:charmxi", "to": "bin/charmxi"}], "requires": ["converse"].
+"built": [{"target": "//frontends/charm/charmxi:charmxi", "to": "bin/charmxi"}], "requires": ["converse"],
+"templates": [{"from": "frontends/parsec/runtime/cmake/PaRSECConfig.cmake", "to": "lib/cmake/PaRSEC/PaRSECConfig.cmake"}].
 
 build       the Bazel targets that make all the files below; tests/conformance takes the same ones
 headers     the headers beneath `from`, or the one header `from`, go to PREFIX/include/`to`; `to` may be ""
@@ -22,6 +23,7 @@ libraries   what Bazel builds goes to PREFIX/lib/SONAME, with symbolic links for
 pkg_config  @PREFIX@ and @VERSION@ are replaced; goes to PREFIX/lib/pkgconfig/`to`
 programs    scripts that find the prefix by their own place; to PREFIX/bin/`to`
 built       other files that Bazel builds; to PREFIX/`to`, as programs in bin, as data elsewhere
+templates   other text files, as pkg_config; to PREFIX/`to`
 requires    frontends that are installed with this one
 """
 
@@ -41,7 +43,7 @@ _KEYS = {
     "libraries": {"target", "soname", "links"},
     "pkg_config": {"template", "to"},
 }
-_OPTIONAL_KEYS = {"programs": {"from", "to"}, "built": {"target", "to"}}
+_OPTIONAL_KEYS = {"programs": {"from", "to"}, "built": {"target", "to"}, "templates": {"from", "to"}}
 _OPTIONAL_NAMES = "requires"
 
 
@@ -132,10 +134,11 @@ def plan(manifest, sources, binaries, prefix):
   for entry in manifest.get("built", []):
     mode = 0o755 if entry["to"].startswith("bin/") else 0o644
     items[entry["to"]] = prefixes.File(_read(os.path.join(binaries, output_path(entry["target"]))), mode)
-  for entry in manifest["pkg_config"]:
-    text = _read(os.path.join(sources, entry["template"])).decode()
-    text = text.replace("@PREFIX@", prefix).replace("@VERSION@", manifest["version"])
-    items["lib/pkgconfig/" + entry["to"]] = prefixes.File(text.encode())
+  templates = [(entry["template"], "lib/pkgconfig/" + entry["to"]) for entry in manifest["pkg_config"]]
+  templates += [(entry["from"], entry["to"]) for entry in manifest.get("templates", [])]
+  for template, to in templates:
+    text = _read(os.path.join(sources, template)).decode()
+    items[to] = prefixes.File(text.replace("@PREFIX@", prefix).replace("@VERSION@", manifest["version"]).encode())
   for entry in manifest.get("programs", []):
     items["bin/" + entry["to"]] = prefixes.File(_read(os.path.join(sources, entry["from"])), 0o755)
   return items

@@ -6,7 +6,7 @@
 // they go on to MPI's own through its profiling interface (MPI 3.1, section 14.2), which names every function PMPI_ as well. A tool
 // that does the same and stands before us is called first and calls MPI's, not ours; then the level may be too low, and parsec_init()
 // says so with several processes.
-#include <mpi.h>
+#include "parsec/datatype.h"
 
 namespace {
 

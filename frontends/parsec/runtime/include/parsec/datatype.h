@@ -5,7 +5,11 @@
 #if defined(__cplusplus) && !defined(OMPI_SKIP_MPICXX)
 #define OMPI_SKIP_MPICXX 1 /* Else every C++ program would need the library of MPI's old C++ bindings. */
 #endif
+#if __has_include(<mpi.h>)
 #include <mpi.h>
+#else
+#include <mpi/mpi.h> /* Where the compiler was not told, but the system has its default MPI's. */
+#endif
 
 #include "parsec/constants.h"
 #include "parsec/parsec_config.h"
