@@ -11,9 +11,6 @@
 #include "parsec/constants.h"
 #include "parsec/data_distribution.h"
 
-parsec_data_allocate_t parsec_data_allocate = std::malloc;
-parsec_data_free_t parsec_data_free = std::free;
-
 namespace heddle::parsec {
 namespace {
 

@@ -9,22 +9,20 @@
 
 #include "absl/status/status.h"
 
-namespace heddle::parsec {
+namespace heddle::parsec::mca {
 
-struct CommandLine {
-  bool help = false;     // --parsec-help, or the parameter show_help.
-  bool version = false;  // --parsec-version, or the parameter show_version.
-};
-
-// Takes options out of *argv (either pointer may be nullptr): --mca NAME VALUE (-mca, --gmca; a second one for NAME appends ",VALUE"),
-// --parsec-help, --parsec-version, and a "--" before them. They are moved behind the others and *argc tells how many are left. What
-// --mca sets is put into the environment, as the original does. Then checks the values of all known parameters.
-// Errors: InvalidArgument names the parameter, its value, where that came from and what is expected.
+// The beginning of parsec_init(). Takes options out of *argv (either pointer may be nullptr): --mca NAME VALUE (-mca, --gmca; a second
+// one for NAME appends ",VALUE"), --parsec-help, --parsec-version, and a "--" before them. They are moved behind the others and *argc
+// tells how many are left. What --mca sets is put into the environment, as the original does. Then checks the values of all known
+// parameters, and gives those of messages and arenas their effect. --parsec-help prints the list of parameters, --parsec-version
+// the version.
+// Errors: InvalidArgument names the parameter, its value, where that came from and what is expected; Cancelled: help was asked for,
+// and as in the original there is no context then.
 // Thread safety: who calls parsec_init().
-absl::Status TakeOptions(int* argc, char*** argv, CommandLine* line);
+absl::Status ReadParameters(int* argc, char*** argv);
 
 // The value of a known parameter: of the kind kInt or kSize; of any. A value that is wrong, which can only have come after
-// TakeOptions(), is reported once and the default counts.
+// ReadParameters(), is reported once and the default counts.
 // Thread safety: any thread.  Errors: a name that is not in mca_known.cc dies in a CHECK.  Cost: a search of the environment.
 std::int64_t IntParameter(std::string_view name);
 std::string StringParameter(std::string_view name);
@@ -48,6 +46,9 @@ struct KnownParameter {
 
 const std::vector<KnownParameter>& KnownParameters();
 
-}  // namespace heddle::parsec
+// The first known parameter whose value is wrong; forgets the files' contents before. As ReadParameters().
+absl::Status CheckParameters();
+
+}  // namespace heddle::parsec::mca
 
 #endif  // HEDDLE_FRONTENDS_PARSEC_RUNTIME_SRC_MCA_H_

@@ -1,7 +1,7 @@
 // The parameters of the runtime: the original's names and defaults. Those whose help begins with "(accepted)" change nothing here.
 #include "frontends/parsec/runtime/src/mca.h"
 
-namespace heddle::parsec {
+namespace heddle::parsec::mca {
 namespace {
 
 constexpr ParameterKind kInt = ParameterKind::kInt;
@@ -69,4 +69,4 @@ const std::vector<KnownParameter>& KnownParameters() {
   return known;
 }
 
-}  // namespace heddle::parsec
+}  // namespace heddle::parsec::mca

@@ -1,5 +1,6 @@
 // The command line's parameters.
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <map>
@@ -8,13 +9,22 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "frontends/parsec/runtime/src/datatype.h"
 #include "frontends/parsec/runtime/src/mca.h"
+#include "parsec/arena.h"
+#include "parsec/runtime.h"
+#include "parsec/utils/debug.h"
 
-namespace heddle::parsec {
+namespace heddle::parsec::mca {
 
-absl::Status CheckParameters();  // mca_param.cc
+namespace {
 
-absl::Status TakeOptions(int* argc, char*** argv, CommandLine* line) {
+struct Asked {
+  bool help = false;
+  bool version = false;
+};
+
+absl::Status TakeOptions(int* argc, char*** argv, Asked* line) {
   std::map<std::string, std::string> given;
   if (argc != nullptr && argv != nullptr && *argv != nullptr) {
     char** const arguments = *argv;
@@ -54,10 +64,38 @@ absl::Status TakeOptions(int* argc, char*** argv, CommandLine* line) {
     *argc = static_cast<int>(left.size());
   }
   for (const auto& [name, value] : given) setenv(absl::StrCat("PARSEC_MCA_", name).c_str(), value.c_str(), 1);
-  if (absl::Status status = CheckParameters(); !status.ok()) return status;
-  line->help |= IntParameter("show_help") != 0;
-  line->version |= IntParameter("show_version") != 0;
   return absl::OkStatus();
 }
 
-}  // namespace heddle::parsec
+}  // namespace
+
+absl::Status ReadParameters(int* argc, char*** argv) {
+  Asked asked;
+  if (absl::Status status = TakeOptions(argc, argv, &asked); !status.ok()) return status;
+  if (absl::Status status = CheckParameters(); !status.ok()) return status;
+  if (MpiIsUp()) MPI_Comm_rank(MPI_COMM_WORLD, &parsec_debug_rank);
+  parsec_debug_init();
+  parsec_arena_max_allocated_memory = static_cast<std::size_t>(IntParameter("arena_max_used"));
+  parsec_arena_max_cached_memory = static_cast<std::size_t>(IntParameter("arena_max_cached"));
+  if ((asked.version || IntParameter("show_version") != 0) && parsec_debug_rank == 0) {
+    std::printf("PaRSEC %d.%d.%d API on Heddle\n", PARSEC_VERSION_MAJOR, PARSEC_VERSION_MINOR, PARSEC_VERSION_RELEASE);
+  }
+  if (asked.help || IntParameter("show_help") != 0) {
+    if (parsec_debug_rank == 0) parsec_usage();
+    return absl::CancelledError("help was asked for: there is no context");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace heddle::parsec::mca
+
+extern "C" void parsec_usage() {
+  std::printf(
+      "options of PaRSEC programs:\n"
+      "  --mca NAME VALUE   sets a parameter; PARSEC_MCA_NAME=VALUE in the environment does the same, and so do lines\n"
+      "                     `NAME = VALUE` in $HOME/.parsec/mca-params.conf\n"
+      "  --parsec-help      prints this and makes no context\n"
+      "  --parsec-version   prints the version\n"
+      "parameters:\n%s",
+      heddle::parsec::mca::DescribeParameters().c_str());
+}

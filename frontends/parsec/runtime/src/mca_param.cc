@@ -21,7 +21,7 @@
 #include "parsec/utils/debug.h"
 #include "parsec/utils/parsec_environ.h"
 
-namespace heddle::parsec {
+namespace heddle::parsec::mca {
 namespace {
 
 struct Parameter {
@@ -320,9 +320,9 @@ std::string DescribeParameters() {
   return list;
 }
 
-}  // namespace heddle::parsec
+}  // namespace heddle::parsec::mca
 
-using namespace heddle::parsec;  // NOLINT: the C API below is this file's subject.
+using namespace heddle::parsec::mca;  // NOLINT: the C API below is this file's subject.
 
 extern "C" {
 

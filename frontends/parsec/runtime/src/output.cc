@@ -202,7 +202,7 @@ void parsec_fatal_(const char* function, int line, const char* format, ...) {
   const std::string text = Format(format, arguments);
   va_end(arguments);
   Write(0, absl::StrCat("parsec[", parsec_debug_rank, "]: fatal: ", text, " (", function, ":", line, ")"));
-  if (IntParameter("debug_coredump_on_fatal") != 0) std::abort();
+  if (mca::IntParameter("debug_coredump_on_fatal") != 0) std::abort();
   parsec_abort(nullptr, -6);
   std::_Exit(250);
 }
@@ -217,7 +217,7 @@ void parsec_debug_message_(int level, int output_id, const char* function, int l
 }
 
 void parsec_debug_init() {
-  parsec_debug_verbose = static_cast<int>(IntParameter("debug_verbose"));
+  parsec_debug_verbose = static_cast<int>(mca::IntParameter("debug_verbose"));
   if (parsec_debug_output == 0) {
     parsec_output_set_verbosity(0, parsec_debug_verbose);
   } else {
