@@ -4,6 +4,7 @@
 
 #include "parsec/data_distribution.h"
 #include "parsec/datatype.h"
+#include "parsec/deprecated.h"
 #include "parsec/interfaces/interface.h"
 #include "parsec/parsec_config.h"
 #include "parsec/runtime.h"

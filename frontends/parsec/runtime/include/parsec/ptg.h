@@ -151,6 +151,10 @@ static inline int parsec_ptg_goes_on(int64_t value, int64_t high, int64_t step)
     return step > 0 ? value <= high : step < 0 && value >= high;
 }
 
+/* For the expressions of programs, which PaRSEC's ptgpp gives them, too. */
+static inline int parsec_imin(int a, int b) { return a < b ? a : b; }
+static inline int parsec_imax(int a, int b) { return a > b ? a : b; }
+
 static inline int64_t parsec_ptg_min(int64_t a, int64_t b) { return a < b ? a : b; }
 static inline int64_t parsec_ptg_max(int64_t a, int64_t b) { return a > b ? a : b; }
 
