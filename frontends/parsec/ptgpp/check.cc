@@ -15,10 +15,11 @@ void Check(Jdf* jdf, const CheckOptions& options, Diagnostics* diagnostics) {
 
 std::string DidYouMean(std::string_view word, const std::vector<std::string>& candidates, const std::string& otherwise) {
   const std::string near = Nearest(word, candidates);
-  return near.empty() ? otherwise : "did you mean " + Quoted(near) + "?";
+  return near.empty() ? otherwise : "did you mean " + InQuotes(near) + "?";
 }
 
 std::string Number(std::size_t count, const std::string& noun) {
+  if (noun == "index" && count != 1) return std::to_string(count) + " indices";
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
@@ -38,8 +39,10 @@ void Checker::Run() {
   for (const TaskClass& task_class : jdf_.task_classes) {
     Counts(task_class);
     for (const Flow& flow : task_class.flows) CheckFlow(task_class, flow);
-    if (options_.warn_remote_reference) RemoteReferences(task_class);
   }
+  // Where something is wrong anyway it would only be noise.
+  if (options_.warn_remote_reference && diagnostics_->errors() == 0)
+    for (const TaskClass& task_class : jdf_.task_classes) RemoteReferences(task_class);
   CollectDatatypes();
 }
 
@@ -49,7 +52,7 @@ void Checker::DeclareTaskClasses() {
     const auto [before, fresh] = task_classes_.emplace(task_class.name, static_cast<int>(i));
     if (fresh) continue;
     const Position& first = jdf_.task_classes[static_cast<std::size_t>(before->second)].at;
-    Error(task_class.at, "task class " + Quoted(task_class.name) + " is defined twice", "the first one is at " + AtLine(first));
+    Error(task_class.at, "task class " + InQuotes(task_class.name) + " is defined twice", "the first one is at " + AtLine(first));
   }
 }
 
@@ -65,7 +68,7 @@ void Checker::FindCollections() {
   const auto use = [&](const Call& call) {
     if (call.kind != Call::kCollection || Find(declared, call.target) >= 0) return;
     if (Find(task_classes_, call.target) >= 0) {
-      Error(call.at, Quoted(call.target) + " is a task class, and stands here as a collection",
+      Error(call.at, InQuotes(call.target) + " is a task class, and stands here as a collection",
             "the flow's name stands before it: FLOW " + call.target + "(...)");
       return;
     }
@@ -73,8 +76,8 @@ void Checker::FindCollections() {
       if (g.name == call.target) return;
     const std::string near = Nearest(call.target, names);
     if (!near.empty())
-      Warning(call.at, "collection " + Quoted(call.target) + " is not declared, and becomes an argument of its own",
-              "did you mean " + Quoted(near) + "?");
+      Warning(call.at, "collection " + InQuotes(call.target) + " is not declared, and becomes an argument of its own",
+              "did you mean " + InQuotes(near) + "?");
     Global global;
     global.at = call.at;
     global.name = call.target;
@@ -99,7 +102,7 @@ void Checker::DeclareGlobals() {
     const auto [before, fresh] = globals_.emplace(global.name, static_cast<int>(i));
     if (fresh) continue;
     const Position& first = jdf_.globals[static_cast<std::size_t>(before->second)].at;
-    Error(global.at, "global " + Quoted(global.name) + " is declared twice", "the first one is at " + AtLine(first));
+    Error(global.at, "global " + InQuotes(global.name) + " is declared twice", "the first one is at " + AtLine(first));
   }
   for (TaskClass& task_class : jdf_.task_classes) {
     UseCollection(&task_class.affinity);
@@ -139,10 +142,10 @@ void Checker::UseCollection(Call* call) {
   const std::string type = global.properties.Text("type");
   const int declared = ArityOfType(type);
   if (declared >= 0 && declared != count) {
-    Error(call->at, "collection " + Quoted(call->target) + " is used with " + Number(call->arguments.size(), "index") +
+    Error(call->at, "collection " + InQuotes(call->target) + " is used with " + Number(call->arguments.size(), "index") +
                         ", and its type " + type + " takes " + std::to_string(declared));
   } else if (global.collection_arity >= 0 && global.collection_arity != count) {
-    Error(call->at, "collection " + Quoted(call->target) + " is used with " + Number(call->arguments.size(), "index") +
+    Error(call->at, "collection " + InQuotes(call->target) + " is used with " + Number(call->arguments.size(), "index") +
                         " here and with " + std::to_string(global.collection_arity) + " before",
           "its data_of() would read arguments that are not there");
   }
@@ -165,16 +168,16 @@ void Checker::DeclareLocals(TaskClass* task_class) {
   for (std::size_t i = 0; i < task_class->locals.size(); ++i) {
     const Local& local = task_class->locals[i];
     if (!locals.emplace(local.name, static_cast<int>(i)).second)
-      Error(local.at, Quoted(local.name) + " is defined twice in task class " + Quoted(task_class->name),
+      Error(local.at, InQuotes(local.name) + " is defined twice in task class " + InQuotes(task_class->name),
             "the first one is at " + AtLine(task_class->locals[static_cast<std::size_t>(locals[local.name])].at));
   }
   for (std::size_t i = 0; i < task_class->parameters.size(); ++i) {
     Parameter& parameter = task_class->parameters[i];
     if (!parameters.emplace(parameter.name, static_cast<int>(i)).second)
-      Error(parameter.at, "parameter " + Quoted(parameter.name) + " of task class " + Quoted(task_class->name) + " is there twice");
+      Error(parameter.at, "parameter " + InQuotes(parameter.name) + " of task class " + InQuotes(task_class->name) + " is there twice");
     parameter.local = Find(locals, parameter.name);
     if (parameter.local < 0) {
-      Error(parameter.at, "parameter " + Quoted(parameter.name) + " of task class " + Quoted(task_class->name) + " has no range",
+      Error(parameter.at, "parameter " + InQuotes(parameter.name) + " of task class " + InQuotes(task_class->name) + " has no range",
             "write " + parameter.name + " = from .. to between the head of the class and ':'");
       continue;
     }
@@ -182,11 +185,11 @@ void Checker::DeclareLocals(TaskClass* task_class) {
   }
   for (const Local& local : task_class->locals) {
     if (local.parameter < 0 && local.value.IsRange())
-      Warning(local.at, Quoted(local.name) + " is a range, and no parameter of task class " + Quoted(task_class->name),
+      Warning(local.at, InQuotes(local.name) + " is a range, and no parameter of task class " + InQuotes(task_class->name),
               "where it has several values there are several tasks with the same parameters");
     const int global = FindGlobal(local.name);
     if (global >= 0 && options_.warn_masked)
-      Warning(local.at, Quoted(local.name) + " of task class " + Quoted(task_class->name) + " hides a global",
+      Warning(local.at, InQuotes(local.name) + " of task class " + InQuotes(task_class->name) + " hides a global",
               "that is declared at " + AtLine(jdf_.globals[static_cast<std::size_t>(global)].at));
   }
 }
@@ -205,9 +208,9 @@ void Checker::Bodies(TaskClass* task_class) {
       body.device = type->value.string;
       std::transform(body.device.begin(), body.device.end(), body.device.begin(),
                      [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-      const std::vector<std::string> devices = {"CPU", "RECURSIVE", "CUDA", "HIP", "LEVEL_ZERO", "TEMPLATE"};
+      const std::vector<std::string> devices = {"CUDA", "CPU", "RECURSIVE", "HIP", "LEVEL_ZERO", "TEMPLATE"};
       if (std::find(devices.begin(), devices.end(), body.device) == devices.end())
-        Error(type->value.at, "there are no devices of type " + Quoted(type->value.string),
+        Error(type->value.at, "there are no devices of type " + InQuotes(type->value.string),
               DidYouMean(body.device, devices, "CPU, RECURSIVE, CUDA, HIP or LEVEL_ZERO"));
     }
     if (body.device != "CPU" && body.device != "RECURSIVE")
@@ -215,16 +218,16 @@ void Checker::Bodies(TaskClass* task_class) {
     runs = runs || body.device == "CPU" || body.device == "RECURSIVE";
     if (body.device != "CPU") continue;
     if (cpu != nullptr)
-      Error(body.at, "task class " + Quoted(task_class->name) + " has two bodies for the CPU", "the first one is at " + AtLine(cpu->at));
+      Error(body.at, "task class " + InQuotes(task_class->name) + " has two bodies for the CPU", "the first one is at " + AtLine(cpu->at));
     cpu = &body;
   }
   if (!runs && diagnostics_->errors() == 0)
-    Warning(task_class->bodies[0].at, "task class " + Quoted(task_class->name) + " has no body for the CPU, and its tasks cannot run",
+    Warning(task_class->bodies[0].at, "task class " + InQuotes(task_class->name) + " has no body for the CPU, and its tasks cannot run",
             "add one: BODY, lines of C, END");
 }
 
 void Checker::Counts(const TaskClass& task_class) {
-  const std::string of = "task class " + Quoted(task_class.name);
+  const std::string of = "task class " + InQuotes(task_class.name);
   const auto limit = [&](const Position& at, std::size_t count, int most, const std::string& who, const std::string& what) {
     if (count > static_cast<std::size_t>(most))
       Error(at, who + " has " + std::to_string(count) + " " + what + ", and at most " + std::to_string(most) + " are supported");
@@ -238,7 +241,7 @@ void Checker::Counts(const TaskClass& task_class) {
     writes += flow.access == Flow::kWrite || flow.access == Flow::kReadWrite ? 1 : 0;
     std::size_t inputs = 0;
     for (const Dependency& dependency : flow.dependencies) inputs += dependency.direction == Dependency::kIn ? 1 : 0;
-    const std::string who = "flow " + Quoted(flow.name) + " of " + of;
+    const std::string who = "flow " + InQuotes(flow.name) + " of " + of;
     limit(flow.at, inputs, kMaxInputs, who, "input dependencies");
     limit(flow.at, flow.dependencies.size() - inputs, kMaxOutputs, who, "output dependencies");
   }

@@ -7,7 +7,7 @@ namespace heddle::ptgpp {
 namespace {
 
 std::string Name(const TaskClass& task_class, const Flow& flow) {
-  return "flow " + Quoted(flow.name) + " of task class " + Quoted(task_class.name);
+  return "flow " + InQuotes(flow.name) + " of task class " + InQuotes(task_class.name);
 }
 
 const char* Word(Flow::Access access) {
@@ -78,26 +78,26 @@ void Checker::LinkTask(const Flow& flow, Call* call) {
   if (call->task_class < 0) {
     std::vector<std::string> names;
     for (const TaskClass& t : jdf_.task_classes) names.push_back(t.name);
-    Error(call->at, "there is no task class " + Quoted(call->target),
+    Error(call->at, "there is no task class " + InQuotes(call->target),
           FindGlobal(call->target) >= 0 ? "it is a global; a collection stands without a flow before it" : DidYouMean(call->target, names, ""));
     return;
   }
   const TaskClass& target = jdf_.task_classes[static_cast<std::size_t>(call->task_class)];
   if (call->arguments.size() != target.parameters.size())
-    Error(call->at, "task class " + Quoted(target.name) + " has " + Number(target.parameters.size(), "parameter") + ", and is called with " +
+    Error(call->at, "task class " + InQuotes(target.name) + " has " + Number(target.parameters.size(), "parameter") + ", and is called with " +
                         Number(call->arguments.size(), "argument"),
           "it is defined at " + AtLine(target.at));
   call->target_flow = target.FindFlow(call->flow);
   if (call->target_flow < 0) {
     std::vector<std::string> names;
     for (const Flow& f : target.flows) names.push_back(f.name);
-    Error(call->at, "task class " + Quoted(target.name) + " has no flow " + Quoted(call->flow),
+    Error(call->at, "task class " + InQuotes(target.name) + " has no flow " + InQuotes(call->flow),
           DidYouMean(call->flow, names, "it is defined at " + AtLine(target.at)));
     return;
   }
   const Flow& other = target.flows[static_cast<std::size_t>(call->target_flow)];
   if (other.IsControl() != flow.IsControl()) {
-    Error(call->at, Name(target, other) + " is " + Word(other.access) + ", and " + Quoted(flow.name) + " is " + Word(flow.access),
+    Error(call->at, Name(target, other) + " is " + Word(other.access) + ", and " + InQuotes(flow.name) + " is " + Word(flow.access),
           "control and data do not become each other");
     call->target_flow = -1;
   }
@@ -129,7 +129,7 @@ void Checker::CheckFlow(const TaskClass& task_class, const Flow& flow) {
 void Checker::CheckDependency(const TaskClass& task_class, const Flow& flow, const Dependency& dependency) {
   for (const LocalIndex& index : dependency.indices)
     if (!UsesName(dependency.guard, index.name) && !UsesName(dependency.then_call, index.name) && !UsesName(dependency.else_call, index.name))
-      Warning(index.at, "local index " + Quoted(index.name) + " is not used", "the same dependency would be there several times");
+      Warning(index.at, "local index " + InQuotes(index.name) + " is not used", "the same dependency would be there several times");
   CheckCall(flow, dependency, dependency.then_call);
   Mirror(task_class, flow, dependency, dependency.then_call);
   if (!dependency.HasElse()) return;
@@ -140,14 +140,14 @@ void Checker::CheckDependency(const TaskClass& task_class, const Flow& flow, con
 void Checker::CheckCall(const Flow& flow, const Dependency& dependency, const Call& call) {
   const bool input = dependency.direction == Dependency::kIn;
   // The two sentences are what programs that run the original look for.
-  if (call.kind == Call::kNew && !input) return Error(call.at, "Automatic data allocation with NEW only supported in IN dependencies.", "<- NEW");
-  if (call.kind == Call::kNull && !input) return Error(call.at, "NULL data only supported in IN dependencies.", "<- NULL");
+  if (call.kind == Call::kNew && !input) return Error(call.at, "Automatic data allocation with NEW only supported in IN dependencies.", "outputs go to tasks and collections");
+  if (call.kind == Call::kNull && !input) return Error(call.at, "NULL data only supported in IN dependencies.", "outputs go to tasks and collections");
   if (call.kind != Call::kTask && flow.IsControl())
-    return Error(call.at, "control flow " + Quoted(flow.name) + " depends on tasks only", "there is no data that could go anywhere");
+    return Error(call.at, "control flow " + InQuotes(flow.name) + " depends on tasks only", "there is no data that could go anywhere");
   if (flow.access == Flow::kWrite && input && call.kind != Call::kNew)
-    return Error(call.at, "WRITE flow " + Quoted(flow.name) + " has an input other than NEW", "make it RW");
+    return Error(call.at, "WRITE flow " + InQuotes(flow.name) + " has an input other than NEW", "make it RW");
   if (flow.access == Flow::kRead && call.kind == Call::kNew && dependency.guard_kind == Dependency::kUnguarded)
-    return Error(call.at, "READ flow " + Quoted(flow.name) + " reads memory that nobody wrote", "make it WRITE");
+    return Error(call.at, "READ flow " + InQuotes(flow.name) + " reads memory that nobody wrote", "make it WRITE");
   CheckRanges(flow, dependency, call);
 }
 
@@ -165,7 +165,7 @@ void Checker::CheckRanges(const Flow& flow, const Dependency& dependency, const 
     if (index != nullptr) range = &index->range;
   }
   if (range != nullptr)
-    Error(range->at, "data comes from one task: an input of " + Quoted(flow.name) + " can have no range", "only CTL flows gather");
+    Error(range->at, "data comes from one task: an input of " + InQuotes(flow.name) + " can have no range", "only CTL flows gather");
 }
 
 void Checker::Mirror(const TaskClass& task_class, const Flow& flow, const Dependency& dependency, const Call& call) {

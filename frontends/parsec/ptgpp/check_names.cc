@@ -36,7 +36,7 @@ void Checker::ResolveName(Expression* name, Unknown unknown, const Scope& scope)
 
 void Checker::UnknownName(const Expression& name, const Scope& scope) {
   if (name.index >= 0) {
-    Error(name.at, "global " + Quoted(name.root) + " is used before it is declared",
+    Error(name.at, "global " + InQuotes(name.root) + " is used before it is declared",
           "its line is " + std::to_string(jdf_.globals[static_cast<std::size_t>(name.index)].at.line) + "; a value may use globals above it");
     return;
   }
@@ -47,13 +47,13 @@ void Checker::UnknownName(const Expression& name, const Scope& scope) {
     for (std::size_t i = 0; i < locals.size(); ++i) {
       if (i < scope.locals) candidates.push_back(locals[i].name);
       if (i >= scope.locals && locals[i].name == name.root) {
-        Error(name.at, Quoted(name.root) + " is used before it is defined", "its line is " + std::to_string(locals[i].at.line));
+        Error(name.at, InQuotes(name.root) + " is used before it is defined", "its line is " + std::to_string(locals[i].at.line));
         return;
       }
     }
   }
   for (std::size_t i = 0; i < scope.globals; ++i) candidates.push_back(jdf_.globals[i].name);
-  Error(name.at, Quoted(name.root) + " is neither a local nor a global here",
+  Error(name.at, InQuotes(name.root) + " is neither a local nor a global here",
         DidYouMean(name.root, candidates, "names of C go into %{ return " + name.string + "; %}"));
 }
 

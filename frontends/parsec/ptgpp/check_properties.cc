@@ -30,7 +30,7 @@ void Checker::Misspelled(const Properties& properties, const std::vector<std::st
     if (std::find(known.begin(), known.end(), property.name) != known.end()) continue;
     const std::string near = Nearest(property.name, known);
     if (!near.empty())
-      Warning(property.at, "property " + Quoted(property.name) + " of " + of + " means nothing", "did you mean " + Quoted(near) + "?");
+      Warning(property.at, "property " + InQuotes(property.name) + " of " + of + " means nothing", "did you mean " + InQuotes(near) + "?");
   }
 }
 
@@ -41,11 +41,11 @@ void Checker::Options() {
     Scope scope;
     Resolve(&option.value, Unknown::kAllowed, &scope);
     if (std::find(known.begin(), known.end(), option.name) == known.end())
-      Warning(option.at, "option " + Quoted(option.name) + " means nothing",
+      Warning(option.at, "option " + InQuotes(option.name) + " means nothing",
               DidYouMean(option.name, known, "there are no_taskpool_instance, nb_local_tasks_fn, termdet and dynamic"));
     const Option* first = jdf_.FindOption(option.name);
     if (first != &option)
-      Error(option.at, "option " + Quoted(option.name) + " is there twice", "the first one is at " + AtLine(first->at));
+      Error(option.at, "option " + InQuotes(option.name) + " is there twice", "the first one is at " + AtLine(first->at));
     const std::string& value = option.value.string;
     const std::vector<std::string> kinds = {"local", "dynamic", "user-triggered"};
     if (option.name == "termdet" && std::find(kinds.begin(), kinds.end(), value) == kinds.end())
@@ -56,15 +56,15 @@ void Checker::Options() {
   const Option* termination = jdf_.FindOption("termdet");
   if (counting != nullptr && termination != nullptr &&
       (termination->value.string == "dynamic" || termination->value.string == "user-triggered"))
-    Warning(counting->at, "nb_local_tasks_fn is not called: termdet is " + Quoted(termination->value.string),
+    Warning(counting->at, "nb_local_tasks_fn is not called: termdet is " + InQuotes(termination->value.string),
             "tasks are counted for \"local\" only");
 }
 
 void Checker::GlobalProperties(const Global& global) {
-  Misspelled(global.properties, {"type", "hidden", "default", "aligned", "size"}, "global " + Quoted(global.name));
+  Misspelled(global.properties, {"type", "hidden", "default", "aligned", "size"}, "global " + InQuotes(global.name));
   const Property* type = global.properties.Find("type");
   if (type != nullptr && type->value.op != Expression::kName && type->value.op != Expression::kString)
-    Error(type->value.at, "the type of global " + Quoted(global.name) + " is neither a name nor a string", "write [type = \"double *\"]");
+    Error(type->value.at, "the type of global " + InQuotes(global.name) + " is neither a name nor a string", "write [type = \"double *\"]");
   const Property* aligned = global.properties.Find("aligned");
   if (aligned != nullptr && aligned->value.op != Expression::kName)
     Warning(aligned->value.at, "aligned is not the name of a collection, and is ignored", "write [aligned = COLLECTION]");
@@ -75,7 +75,7 @@ void Checker::TaskClassProperties(const TaskClass& task_class) {
   Misspelled(properties,
              {"high_priority", "profile", "flops", "time_estimate", "make_key_fn", "hash_struct", "startup_fn", "find_deps_fn",
               "alloc_deps_fn", "free_deps_fn", "nb_local_tasks_fn", "weight", "mask_deps"},
-             "task class " + Quoted(task_class.name));
+             "task class " + InQuotes(task_class.name));
   const Property* find = properties.Find("find_deps_fn");
   if (find == nullptr) return;
   for (const char* other : {"alloc_deps_fn", "free_deps_fn"})
@@ -88,7 +88,7 @@ void Checker::DependencyProperties(const Flow& flow, const Dependency& dependenc
   Misspelled(properties,
              {"type", "type_remote", "type_data", "layout", "layout_remote", "layout_data", "count", "count_remote", "count_data",
               "displ", "displ_remote", "displ_data", "warning", "arena_index", "nb_elt"},
-             "flow " + Quoted(flow.name));
+             "flow " + InQuotes(flow.name));
   if (const Property* p = properties.Find("arena_index")) Error(p->at, "arena_index is not in the language any more", "use type instead");
   if (const Property* p = properties.Find("nb_elt")) Error(p->at, "nb_elt is not in the language any more", "use count instead");
   const Property* remote = properties.Find("type_remote");
@@ -105,7 +105,7 @@ void Checker::DependencyProperties(const Flow& flow, const Dependency& dependenc
   }
   for (std::size_t i = 0; i < properties.list.size(); ++i)
     if (properties.Find(properties.list[i].name) != &properties.list[i])
-      Error(properties.list[i].at, "property " + Quoted(properties.list[i].name) + " is there twice");
+      Error(properties.list[i].at, "property " + InQuotes(properties.list[i].name) + " is there twice");
 }
 
 void Checker::CollectDatatypes() {

@@ -35,7 +35,7 @@ void Checker::RemoteReference(const TaskClass& task_class, const Dependency& dep
   const std::string runs = Place(task_class.affinity, &runs_aligned), data = Place(call, &data_aligned);
   if (runs == data) return;
   Warning(call.at,
-          "tasks of class " + Quoted(task_class.name) + " run where " + runs + " is, and " +
+          "tasks of class " + InQuotes(task_class.name) + " run where " + runs + " is, and " +
               (dependency.direction == Dependency::kIn ? "read " : "write ") + data + (condition.empty() ? "" : " if " + condition) +
               ": it may be another process's",
           "write " + runs + ", or declare the collection with [aligned = " + task_class.affinity.target + "], if it is at the same place");

@@ -92,7 +92,7 @@ class Checker {
 };
 
 // 'name'
-inline std::string Quoted(std::string_view name) { return "'" + std::string(name) + "'"; }
+inline std::string InQuotes(std::string_view name) { return "'" + std::string(name) + "'"; }
 // "did you mean 'x'?", or `otherwise` where nothing is near.
 std::string DidYouMean(std::string_view word, const std::vector<std::string>& candidates, const std::string& otherwise);
 // "3 arguments", "1 argument"

@@ -242,7 +242,7 @@ class Lexer {
   }
 
   // %{ or %c{ is next.
-  void Code(const Position& begin) {
+  void Code(const Position begin) {
     Token& token = Add(Token::kCode);
     token.at = begin;
     Advance(At(1) == 'c' ? 3 : 2);
@@ -252,7 +252,7 @@ class Lexer {
   }
 
   // The string after `extern` is next.
-  void Extern(const Position& begin) {
+  void Extern(const Position begin) {
     const Position language_at = position_;
     const std::size_t line_end = std::min(text_.find_first_of("\n\r", position_.offset), text_.size());
     const std::size_t close = text_.find('"', position_.offset + 1);

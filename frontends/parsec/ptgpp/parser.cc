@@ -110,6 +110,7 @@ Jdf Parser::File() {
       }
       depth_ = 0;
       switches_ = false;
+      in_guard_ = false;
     }
   }
   return jdf;
@@ -235,10 +236,10 @@ TaskClass Parser::TaskClassRule() {
 }
 
 void Parser::Locals(TaskClass* task_class) {
-  while (Peek().kind == Token::kName && !Peek().IsName("SIMCOST")) {
+  while (Peek().kind == Token::kName && !IsKeyword(Peek().text)) {
     Local local;
     local.at = Peek().at;
-    local.name = ExpectName("the name of a local").text;
+    local.name = Take().text;
     (void)Expect("=", "after the name of local '" + local.name + "'");
     local.value = RangeRule();
     local.properties = OptionalProperties();
@@ -252,17 +253,19 @@ void Parser::Flows(TaskClass* task_class) {
 
 Flow Parser::FlowRule() {
   Flow flow;
+  bool has_word = false;
   for (const AccessWord& a : kAccess) {
     if (!Peek().IsName(a.word)) continue;
     flow.access = a.access;
+    has_word = true;
     (void)Take();
     break;
   }
   flow.at = Peek().at;
   flow.name = ExpectName("a flow's name").text;
   while (PeekIs("->") || PeekIs("<-")) flow.dependencies.push_back(DependencyRule());
-  if (flow.dependencies.empty() && Peek().kind == Token::kName && Peek(1).kind == Token::kName && !IsKeyword(Peek().text)) {
-    // READX A <- ...: two names.
+  if (!has_word && flow.dependencies.empty() && Peek().kind == Token::kName && Peek().at.line == flow.at.line) {
+    // Two names, as in RAED A <- ...
     std::vector<std::string> words;
     for (const AccessWord& a : kAccess) words.emplace_back(a.word);
     const std::string near = Nearest(flow.name, words);
@@ -279,7 +282,9 @@ Dependency Parser::DependencyRule() {
   dependency.indices = OptionalIndices();
   if (!AtCall()) {
     dependency.guard_kind = Dependency::kIf;
+    in_guard_ = true;
     dependency.guard = ExpressionRule();
+    in_guard_ = false;
     if (!TakeIf("?"))
       Fail(Peek().at, "expected '?' after the condition of a dependency, not " + Found(),
            "or FLOW TASK(...), COLLECTION(...), NEW or NULL instead of the condition");
@@ -322,7 +327,7 @@ Body Parser::BodyRule() {
   Body body;
   body.at = Take().at;
   body.properties = OptionalProperties();
-  if (Peek().kind != Token::kBodyCode) Fail(Peek().at, "expected the end of BODY's line, not " + Found());
+  if (Peek().kind != Token::kBodyCode) throw Failed();  // The lexer has said why.
   body.code = CodeOf(Take());
   return body;
 }

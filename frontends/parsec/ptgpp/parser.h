@@ -81,6 +81,7 @@ class Parser {
   Diagnostics* diagnostics_;
   int depth_ = 0;
   int operators_ = 0;       // Of the expression that is being read
+  bool in_guard_ = false;   // It is the condition of a dependency
   bool switches_ = false;   // on, off, yes, ... are numbers here
 };
 

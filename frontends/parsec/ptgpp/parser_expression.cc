@@ -60,7 +60,10 @@ Expression Parser::ExpressionRule() {
   Expression e = Node(Expression::kTernary, Take().at);
   e.children.push_back(std::move(condition));
   e.children.push_back(ExpressionRule());
-  (void)Expect(":", "between the two values of '?'");
+  if (!PeekIs(":"))
+    Fail(Peek().at, "expected ':' between the two values of '?', not " + Found(),
+         in_guard_ ? "or after the condition FLOW TASK(...), COLLECTION(...), NEW or NULL" : "");
+  (void)Take();
   e.children.push_back(ExpressionRule());
   return e;
 }
@@ -195,7 +198,7 @@ Expression Parser::NameRule() {
     e.string += "->" + Take().text;
   }
   if (PeekIs("("))
-    Fail(e.at, "'" + e.string + "(' calls a function", "calls go into %{ return " + e.string + "(...); %}");
+    Fail(e.at, "'" + e.string + "' is called here, and expressions have no calls", "write %{ return " + e.string + "(...); %}");
   return e;
 }
 
