@@ -66,6 +66,7 @@ void Start(TaskpoolEngine* engine) {
     held = task->next;
     engine->context->pool->Submit(task);
   }
+  Release(*engine);
 }
 
 void Completed(TaskpoolEngine* engine) { FreeTiles(StateOf(engine->taskpool), false); }
@@ -164,7 +165,7 @@ parsec_taskpool_t* parsec_dtd_taskpool_new(void) {
   engine.enter_wait = &EnterWait;
   engine.leave_wait = &LeaveWait;
   engine.destroy = &Destroy;
-  engine.holds.store(1, std::memory_order_relaxed);  // Open, until somebody waits for it.
+  engine.holds.store(2, std::memory_order_relaxed);  // Until somebody waits for it, and until Start() has run.
   return taskpool;
 }
 
