@@ -31,7 +31,7 @@ parsec_context_t* Fail(const absl::Status& status) {
 
 // The workers asked for: the argument, else the parameter, else all that the process may use.
 int CoresWanted(int nb_cores, int slots) {
-  if (nb_cores <= 0) nb_cores = static_cast<int>(IntParameter("runtime_num_cores"));
+  if (nb_cores <= 0) nb_cores = static_cast<int>(mca::IntParameter("runtime_num_cores"));
   return nb_cores <= 0 ? slots : nb_cores;
 }
 
@@ -67,7 +67,7 @@ absl::Status MakeClient(ContextEngine& engine) {
   options.width_limit = 1;
   options.ran_dry = RanDry;
   options.user = &engine;
-  absl::StatusOr<std::unique_ptr<Policy>> policy = MakeScheduler(StringParameter("mca_sched"), engine.lanes ? engine.cores : slots);
+  absl::StatusOr<std::unique_ptr<Policy>> policy = MakeScheduler(mca::StringParameter("mca_sched"), engine.lanes ? engine.cores : slots);
   if (!policy.ok()) return policy.status();
   options.policy = *std::move(policy);
   const absl::StatusOr<Client*> client = engine.pool->AddClient(std::move(options));
@@ -87,11 +87,7 @@ parsec_data_allocate_t parsec_data_allocate = std::malloc;
 parsec_data_free_t parsec_data_free = std::free;
 
 parsec_context_t* parsec_init(int nb_cores, int* pargc, char** pargv[]) {
-  heddle::parsec::CommandLine line;
-  if (const absl::Status status = heddle::parsec::TakeOptions(pargc, pargv, &line); !status.ok()) return heddle::parsec::Fail(status);
-  if (line.help) parsec_usage();
-  if (line.version) std::printf("PaRSEC %d.%d (Heddle)\n", PARSEC_VERSION_MAJOR, PARSEC_VERSION_MINOR);
-  if (line.help || line.version) std::exit(0);
+  if (const absl::Status status = heddle::parsec::mca::ReadParameters(pargc, pargv); !status.ok()) return heddle::parsec::Fail(status);
   const absl::StatusOr<heddle::Runtime*> runtime = heddle::Runtime::Acquire();
   if (!runtime.ok()) return heddle::parsec::Fail(runtime.status());
   parsec_context_t* const context = static_cast<parsec_context_t*>(std::calloc(1, sizeof(parsec_context_t)));

@@ -269,7 +269,7 @@ absl::Status JoinProcesses(ContextEngine& engine) {
   }
   engine.network = processes.network = *network;
   processes.engine = &engine;
-  processes.broadcast = static_cast<int>(IntParameter("runtime_comm_coll_bcast"));
+  processes.broadcast = static_cast<int>(mca::IntParameter("runtime_comm_coll_bcast"));
   processes.receiver = engine.network->AddReceiver(Receive, nullptr);
   processes.barrier = std::make_unique<ProcessBarrier>(*engine.network);
   engine.context->nb_nodes = engine.network->processes();

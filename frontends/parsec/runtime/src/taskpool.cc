@@ -118,6 +118,31 @@ using namespace heddle::parsec;
 
 extern "C" {
 
+// Programs derive classes of their own from these two. A taskpool that is made by its class alone has no tasks of its own.
+static void ConstructTaskpool(parsec_taskpool_t* tp) {
+  std::memset(reinterpret_cast<char*>(tp) + sizeof(parsec_list_item_t), 0, sizeof(*tp) - sizeof(parsec_list_item_t));
+  (void)MakeTaskpool(tp, nullptr, 0);
+}
+static void DestructTaskpool(parsec_taskpool_t* tp) {
+  parsec_taskpool_unregister(tp);
+  delete static_cast<TaskpoolEngine*>(tp->engine);
+  tp->engine = nullptr;
+  std::free(tp->taskpool_name);
+}
+static void ConstructTask(parsec_task_t* task) {
+  task->taskpool = nullptr;
+  task->task_class = nullptr;
+  task->priority = 0;
+  task->status = PARSEC_TASK_STATUS_NONE;
+  task->chore_mask = PARSEC_DEV_ALL;
+  task->selected_chore = 0;
+  task->distance = 0;
+  task->selected_device = nullptr;
+  task->repo_entry = nullptr;
+}
+PARSEC_OBJ_CLASS_INSTANCE(parsec_taskpool_t, parsec_list_item_t, ConstructTaskpool, DestructTaskpool);
+PARSEC_OBJ_CLASS_INSTANCE(parsec_task_t, parsec_list_item_t, ConstructTask, nullptr);
+
 int parsec_taskpool_reserve_id(parsec_taskpool_t* tp) {
   std::lock_guard<std::mutex> hold(ids().mutex);
   tp->taskpool_id = ids().next++;
