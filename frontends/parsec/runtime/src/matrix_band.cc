@@ -1,7 +1,7 @@
 // Matrices with a band: two matrices behind one.
 #include <cstdint>
 
-#include "matrix.h"
+#include "frontends/parsec/runtime/src/matrix.h"
 #include "parsec/data_dist/matrix/sym_two_dim_rectangle_cyclic_band.h"
 #include "parsec/data_dist/matrix/two_dim_rectangle_cyclic_band.h"
 

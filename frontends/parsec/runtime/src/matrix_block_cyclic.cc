@@ -1,8 +1,8 @@
 // Two-dimensional block cyclic matrices, with runs of tiles or without, their views, and grids.
 #include <cstdint>
 
-#include "matrix.h"
-#include "matrix_index.h"
+#include "frontends/parsec/runtime/src/matrix.h"
+#include "frontends/parsec/runtime/src/matrix_index.h"
 #include "parsec/data_dist/matrix/two_dim_rectangle_cyclic.h"
 
 namespace heddle::parsec {
@@ -163,7 +163,7 @@ void parsec_matrix_block_cyclic_lapack_init(parsec_matrix_block_cyclic_t* dc, pa
   const int rows = mb < m ? mb : m, columns = nb < n ? nb : n;
   if (parsec_matrix_define_datatype(&a.super.default_dtt, element, PARSEC_MATRIX_FULL, 1, rows, columns, mloc, -1, &extent) !=
       PARSEC_SUCCESS)
-    MatrixFail("no datatype for tiles of %d x %d elements in columns of %d: MPI refuses it", rows, columns, mloc);
+    MatrixFail("no datatype for tiles of %d x %d elements in columns of %d: MPI refuses it, or is not initialised", rows, columns, mloc);
 }
 
 void parsec_matrix_block_cyclic_kview(parsec_matrix_block_cyclic_t* target, parsec_matrix_block_cyclic_t* origin, int kp,

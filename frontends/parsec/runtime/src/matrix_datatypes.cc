@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "matrix.h"
+#include "frontends/parsec/runtime/src/matrix.h"
 
 namespace heddle::parsec {
 namespace {

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <memory>
 
-#include "matrix.h"
+#include "frontends/parsec/runtime/src/matrix.h"
 
 namespace heddle::parsec {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "matrix.h"
+#include "frontends/parsec/runtime/src/matrix.h"
 #include "parsec/data_dist/hash_datadist.h"
 
 namespace heddle::parsec {

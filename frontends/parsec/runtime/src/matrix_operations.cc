@@ -2,9 +2,9 @@
 // datatypes made.
 #include <cstdint>
 
-#include "matrix.h"
-#include "matrix_operations.h"
-#include "matrix_taskpool.h"
+#include "frontends/parsec/runtime/src/matrix.h"
+#include "frontends/parsec/runtime/src/matrix_operations.h"
+#include "frontends/parsec/runtime/src/matrix_taskpool.h"
 #include "parsec/data_dist/matrix/apply.h"
 #include "parsec/data_dist/matrix/matrix_map.h"
 #include "parsec/data_dist/matrix/matrix_reduce.h"

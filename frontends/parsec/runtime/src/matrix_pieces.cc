@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "matrix.h"
-#include "matrix_operations.h"
+#include "frontends/parsec/runtime/src/matrix.h"
+#include "frontends/parsec/runtime/src/matrix_operations.h"
 
 namespace heddle::parsec {
 namespace {

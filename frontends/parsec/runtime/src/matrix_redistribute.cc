@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <new>
 
-#include "matrix.h"
-#include "matrix_operations.h"
-#include "matrix_taskpool.h"
+#include "frontends/parsec/runtime/src/matrix.h"
+#include "frontends/parsec/runtime/src/matrix_operations.h"
+#include "frontends/parsec/runtime/src/matrix_taskpool.h"
 #include "parsec/data_dist/matrix/matrix_redistribute.h"
 #include "parsec/data_dist/matrix/sbc.h"
 #include "parsec/data_dist/matrix/sym_two_dim_rectangle_cyclic_band.h"

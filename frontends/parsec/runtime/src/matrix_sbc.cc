@@ -3,8 +3,8 @@
 // pattern, one on it.
 #include <cstdint>
 
-#include "matrix_index.h"
-#include "matrix_triangular.h"
+#include "frontends/parsec/runtime/src/matrix_index.h"
+#include "frontends/parsec/runtime/src/matrix_triangular.h"
 #include "parsec/data_dist/matrix/sbc.h"
 
 namespace heddle::parsec {

@@ -1,7 +1,7 @@
 // One tile cut into smaller ones.
 #include <cstdlib>
 
-#include "matrix_triangular.h"
+#include "frontends/parsec/runtime/src/matrix_triangular.h"
 #include "parsec/data_dist/matrix/subtile.h"
 
 namespace heddle::parsec {

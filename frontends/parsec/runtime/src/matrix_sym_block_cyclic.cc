@@ -1,8 +1,8 @@
 // Symmetric two-dimensional block cyclic matrices.
 #include <cstdint>
 
-#include "matrix_index.h"
-#include "matrix_triangular.h"
+#include "frontends/parsec/runtime/src/matrix_index.h"
+#include "frontends/parsec/runtime/src/matrix_triangular.h"
 #include "parsec/data_dist/matrix/sym_two_dim_rectangle_cyclic.h"
 
 namespace heddle::parsec {

@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "matrix_triangular.h"
+#include "frontends/parsec/runtime/src/matrix_triangular.h"
 #include "parsec/data_dist/matrix/two_dim_tabular.h"
 
 namespace heddle::parsec {

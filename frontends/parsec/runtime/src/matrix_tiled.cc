@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "matrix.h"
+#include "frontends/parsec/runtime/src/matrix.h"
 #include "parsec/data_dist/matrix/sbc.h"
 #include "parsec/data_dist/matrix/sym_two_dim_rectangle_cyclic.h"
 #include "parsec/data_dist/matrix/two_dim_rectangle_cyclic.h"
@@ -110,7 +110,7 @@ void parsec_tiled_matrix_init(parsec_tiled_matrix_t* matrix, parsec_matrix_type_
   parsec_translate_matrix_type(mtype, &element);
   if (parsec_matrix_define_datatype(&matrix->super.default_dtt, element, PARSEC_MATRIX_FULL, 1, mb, nb, mb, -1, &extent) !=
       PARSEC_SUCCESS)
-    MatrixFail("no datatype for tiles of %d x %d elements: MPI refuses it", mb, nb);
+    MatrixFail("no datatype for tiles of %d x %d elements: MPI refuses it, or is not initialised", mb, nb);
 }
 
 void parsec_tiled_matrix_destroy(parsec_tiled_matrix_t* matrix) {

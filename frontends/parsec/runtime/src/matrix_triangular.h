@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "matrix.h"
+#include "frontends/parsec/runtime/src/matrix.h"
 
 namespace heddle::parsec {
 

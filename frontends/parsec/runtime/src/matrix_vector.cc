@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <numeric>
 
-#include "matrix.h"
+#include "frontends/parsec/runtime/src/matrix.h"
 #include "parsec/data_dist/matrix/vector_two_dim_cyclic.h"
 
 namespace heddle::parsec {
