@@ -9,7 +9,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "components/trace/trace.h"
 #include "frontends/parsec/runtime/src/datatype.h"
+#include "frontends/parsec/runtime/src/grapher.h"
 #include "frontends/parsec/runtime/src/mca.h"
 #include "parsec/arena.h"
 #include "parsec/runtime.h"
@@ -67,6 +69,19 @@ absl::Status TakeOptions(int* argc, char*** argv, Asked* line) {
   return absl::OkStatus();
 }
 
+// What parsec_fini() ends after everything else, for it calls the last registered function first.
+absl::Status StartRecordings() {
+  if (const std::string prefix = StringParameter("profile_dot"); !prefix.empty()) {
+    if (absl::Status status = DotStart(prefix, parsec_debug_rank); !status.ok()) return status;
+    parsec_context_at_fini([](void*) { DotStop(); }, nullptr);
+  }
+  if (const std::string prefix = StringParameter("profile_filename"); !prefix.empty() && !trace::Enabled()) {
+    if (absl::Status status = trace::Start(absl::StrCat(prefix, "-", parsec_debug_rank, ".json")); !status.ok()) return status;
+    parsec_context_at_fini([](void*) { (void)trace::Stop(); }, nullptr);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status ReadParameters(int* argc, char*** argv) {
@@ -84,7 +99,7 @@ absl::Status ReadParameters(int* argc, char*** argv) {
     if (parsec_debug_rank == 0) parsec_usage();
     return absl::CancelledError("help was asked for: there is no context");
   }
-  return absl::OkStatus();
+  return StartRecordings();
 }
 
 }  // namespace heddle::parsec::mca
