@@ -168,7 +168,7 @@ parsec_dtd_task_class_t* parsec_dtd_create_task_classv(const char* name, int nb_
   if (nb_params < 0 || nb_params > PARSEC_DTD_MAX_PARAMS) {
     Die("task class %s has %d parameters; at most %d are possible", name, nb_params, PARSEC_DTD_MAX_PARAMS);
   }
-  Argument arguments[PARSEC_DTD_MAX_PARAMS];
+  Argument arguments[PARSEC_DTD_MAX_PARAMS] = {};
   for (int i = 0; i < nb_params; ++i) {
     arguments[i] = {nullptr, static_cast<std::uint32_t>(params[i].op), static_cast<std::int32_t>(params[i].size)};
   }
