@@ -3,7 +3,6 @@
 //
 // A plain program: under mpirun every process runs it, and the first failure anywhere makes the whole job fail. An argument is the
 // one number of workers to run with.
-#include <mpi.h>
 #include <parsec.h>
 
 #include <cstdarg>
