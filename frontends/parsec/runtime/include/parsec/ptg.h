@@ -110,24 +110,24 @@ struct parsec_ptg_class_s {
 /* A new taskpool of `bytes` (the generated structure, zeroed), of these classes; `termination`: 0 local, 1 dynamic, 2
  * user-triggered. parsec_taskpool_free() ends it, after calling destruct(tp). `nb_local_tasks`: the user's, or NULL.
  * Contexts: any thread.  Errors: NULL where memory is short. */
-parsec_taskpool_t *parsec_ptg_taskpool_new(size_t bytes, const char *name, const parsec_task_class_t *const *classes, int nb_classes,
+PARSEC_DECLSPEC parsec_taskpool_t *parsec_ptg_taskpool_new(size_t bytes, const char *name, const parsec_task_class_t *const *classes, int nb_classes,
                                            int termination, int (*nb_local_tasks)(parsec_taskpool_t *tp),
                                            void (*destruct)(parsec_taskpool_t *tp));
 
 /* From a walk: the task with walk->locals, which runs here and waits for nothing. */
-void parsec_ptg_root(parsec_ptg_walk_t *walk, const parsec_task_class_t *task_class);
+PARSEC_DECLSPEC void parsec_ptg_root(parsec_ptg_walk_t *walk, const parsec_task_class_t *task_class);
 
 /* From `prepare`. Each sets task->data[flow].data_in and data_out.
  * From the piece `data` of a collection (NULL is an error that names the task). `types` NULL: as it is. */
-void parsec_ptg_read(parsec_execution_stream_t *es, parsec_task_t *task, int flow, parsec_data_t *data, const parsec_ptg_types_t *types);
+PARSEC_DECLSPEC void parsec_ptg_read(parsec_execution_stream_t *es, parsec_task_t *task, int flow, parsec_data_t *data, const parsec_ptg_types_t *types);
 /* NEW: a piece of the arena. */
-void parsec_ptg_new(parsec_execution_stream_t *es, parsec_task_t *task, int flow, const parsec_arena_datatype_t *arena, int64_t count);
+PARSEC_DECLSPEC void parsec_ptg_new(parsec_execution_stream_t *es, parsec_task_t *task, int flow, const parsec_arena_datatype_t *arena, int64_t count);
 /* The flow came from a task and its input dependency has a [type]: the copy becomes one of that type, unless it is. */
-void parsec_ptg_reshape(parsec_execution_stream_t *es, parsec_task_t *task, int flow, const parsec_ptg_types_t *types);
+PARSEC_DECLSPEC void parsec_ptg_reshape(parsec_execution_stream_t *es, parsec_task_t *task, int flow, const parsec_ptg_types_t *types);
 
 /* From `write_back`: the flow's copy goes to a piece of a collection that belongs to `rank`. `data` is that piece where rank is this
  * process, else NULL, and the owner finds it by `key`. Nothing happens where the copy is the piece's own. */
-void parsec_ptg_write(parsec_execution_stream_t *es, parsec_task_t *task, int flow, parsec_data_collection_t *dc, uint32_t rank,
+PARSEC_DECLSPEC void parsec_ptg_write(parsec_execution_stream_t *es, parsec_task_t *task, int flow, parsec_data_collection_t *dc, uint32_t rank,
                       parsec_data_t *data, parsec_data_key_t key, const parsec_ptg_types_t *types);
 
 /* Number of values of a range, for control gathers: 0 where it is empty.  A step of 0 aborts, naming the task class. */
