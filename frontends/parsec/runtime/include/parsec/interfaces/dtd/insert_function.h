@@ -62,8 +62,8 @@ typedef struct parsec_dtd_taskpool_s parsec_dtd_taskpool_t;
 typedef parsec_hook_return_t(parsec_dtd_funcptr_t)(parsec_execution_stream_t *, parsec_task_t *);
 
 /* How many tasks of a taskpool may be unfinished before a thread that inserts works instead, and how many at most are left when it
- * goes on. Parameters dtd_window_size and dtd_threshold_size, read by the first parsec_dtd_taskpool_new(); 8000 and 4000. Task
- * bodies that insert are not held up: what they insert may depend on themselves. */
+ * goes on; with fewer than 8 workers less is taken. Parameters dtd_window_size and dtd_threshold_size, read by the first
+ * parsec_dtd_taskpool_new(); 8000 and 4000. Task bodies that insert are not held up: what they insert may depend on themselves. */
 PARSEC_DECLSPEC extern int parsec_dtd_window_size;
 PARSEC_DECLSPEC extern int parsec_dtd_threshold_size;
 
