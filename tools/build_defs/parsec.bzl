@@ -1,0 +1,105 @@
+"""PaRSEC programs inside the checkout: .jdf files go through parsec-ptgpp, and what comes out is compiled as C."""
+
+load("//tools/build_defs:heddle.bzl", "COPTS")
+
+_RUNTIME = "//frontends/parsec/runtime:parsec"
+
+# As the original's programs are built; the names of C beyond it are there.
+_COPTS = COPTS + ["-std=gnu11", "-D_GNU_SOURCE"]
+
+def parsec_jdf_sources(name, jdf, function = None, flags = []):
+    """NAME.c and NAME.h of one .jdf file, as targets of these names.
+
+    Args:
+      name: the path of the outputs without their ends.
+      jdf: the file.
+      function: NAME in parsec_NAME_new(), the last part of `name` where it is not given.
+      flags: options for parsec-ptgpp.
+    """
+    native.genrule(
+        name = name.replace("/", "_") + "_jdf",
+        srcs = [jdf],
+        outs = [name + ".c", name + ".h"],
+        cmd = "$(execpath //frontends/parsec/ptgpp:parsec-ptgpp) -E %s -i $(execpath %s) -C $(RULEDIR)/%s.c -H $(RULEDIR)/%s.h -f %s" %
+              (" ".join(flags), jdf, name, name, function or name.split("/")[-1]),
+        exec_tools = ["//frontends/parsec/ptgpp:parsec-ptgpp"],
+        visibility = ["//visibility:private"],
+    )
+
+def parsec_jdf_library(name, jdf, srcs = [], hdrs = [], deps = [], runtime = _RUNTIME, flags = [], copts = [], defines = [], testonly = False, visibility = None):
+    """Task graphs, and C sources that use them.
+
+    Args:
+      name: what programs and other libraries put into their deps.
+      jdf: .jdf files; FILE.jdf becomes parsec_FILE_new(), declared in "FILE.h".
+      srcs: C or C++ sources, which may include the generated headers.
+      hdrs: headers; the generated ones count as such without being named.
+      deps: other libraries.
+      runtime: the library of the API.
+      flags: options for parsec-ptgpp.
+      copts: beside what C sources get.
+      defines: macros of these sources.
+      testonly: as everywhere.
+      visibility: as everywhere.
+    """
+    generated = []
+    headers = []
+    for file in jdf:
+        stem = file[:-len(".jdf")]
+        parsec_jdf_sources(name = stem, jdf = file, flags = flags)
+        generated.append(stem + ".c")
+        headers.append(stem + ".h")
+    native.cc_library(
+        name = name,
+        srcs = generated + srcs,
+        hdrs = headers + hdrs,
+        includes = ["."],
+        copts = _COPTS + copts,
+        local_defines = defines,
+        linkstatic = True,
+        alwayslink = True,
+        testonly = testonly,
+        visibility = visibility,
+        deps = deps + [runtime],
+    )
+
+def parsec_jdf_program(name, jdf, srcs = [], hdrs = [], deps = [], testonly = False, visibility = None, **kwargs):
+    """A program; arguments as of parsec_jdf_library. main() stands in a .jdf file or in `srcs`."""
+    parsec_jdf_library(
+        name = name + "_graphs",
+        jdf = jdf,
+        srcs = srcs,
+        hdrs = hdrs,
+        deps = deps,
+        testonly = testonly,
+        visibility = ["//visibility:private"],
+        **kwargs
+    )
+    native.cc_binary(
+        name = name,
+        deps = [":" + name + "_graphs"],
+        linkstatic = True,
+        testonly = testonly,
+        visibility = visibility,
+    )
+
+def parsec_jdf_test(name, jdf, srcs = [], hdrs = [], deps = [], size = "small", tags = [], args = [], **kwargs):
+    """A test whose main() returns 0 where all is well; arguments as of parsec_jdf_library."""
+    parsec_jdf_library(
+        name = name + "_graphs",
+        jdf = jdf,
+        srcs = srcs,
+        hdrs = hdrs,
+        deps = deps,
+        testonly = True,
+        visibility = ["//visibility:private"],
+        **kwargs
+    )
+    native.cc_test(
+        name = name,
+        deps = [":" + name + "_graphs"],
+        linkstatic = True,
+        size = size,
+        tags = tags,
+        args = args,
+    )
