@@ -8,6 +8,11 @@
 namespace heddle::ptgpp {
 namespace {
 
+bool IsOneTask(const Call& call) {
+  return call.kind == Call::kTask && call.indices.empty() &&
+         std::none_of(call.arguments.begin(), call.arguments.end(), [](const Expression& a) { return a.IsRange(); });
+}
+
 int StepOf(const Expression& range, const Expression** step) {
   *step = range.children.size() > 2 ? &range.children[2] : nullptr;
   return *step == nullptr ? 1 : 0;
@@ -131,6 +136,11 @@ ClassGenerator::Inputs ClassGenerator::ControlInputs(const Flow& flow, Writer* o
   Inputs sum{.code = "", .constant = true};
   for (const Dependency& d : flow.dependencies) {
     if (d.direction != Dependency::kIn) continue;
+    if (d.HasElse() && d.indices.empty() && IsOneTask(d.then_call) && IsOneTask(d.else_call)) {
+      Join(&sum.code, "1", " + ");
+      ++sum.value;
+      continue;
+    }
     for (int branch = 0; branch < (d.HasElse() ? 2 : 1); ++branch) {
       const Call& call = branch == 0 ? d.then_call : d.else_call;
       if (call.kind != Call::kTask) continue;

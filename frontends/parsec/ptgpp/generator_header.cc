@@ -42,8 +42,8 @@ void WriteTask(const FileContext& file, const TaskClass& task, Writer* out) {
   const std::string prefix = Cat("__parsec_", file.base, '_', task.name);
   out->Open("typedef struct ", prefix, "_assignment_s {");
   for (const Local& local : task.locals) out->Line("parsec_assignment_t ", local.name, ";");
-  if (task.locals.size() < 1) out->Line("parsec_assignment_t reserved[MAX_LOCAL_COUNT];");
-  else out->Line("parsec_assignment_t reserved[MAX_LOCAL_COUNT - ", task.locals.size(), "];");
+  if (task.locals.size() < 1) out->Line("parsec_assignment_t __reserved[MAX_LOCAL_COUNT];");
+  else out->Line("parsec_assignment_t __reserved[MAX_LOCAL_COUNT - ", task.locals.size(), "];");
   out->Close(Cat("} ", prefix, "_parsec_assignment_t;"));
   out->Blank();
   out->Open("typedef struct ", prefix, "_data_s {");

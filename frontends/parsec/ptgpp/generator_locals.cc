@@ -22,9 +22,9 @@ void ClassGenerator::UseParameters(Writer* out) const {
 
 void ClassGenerator::WriteLocals(Writer* out) {
   if (!class_.locals.empty()) {
-    std::string line = Cat("#define ", P("LOCALS"), "(from)");
+    std::string line = Cat("#define ", P("LOCALS"), "(__from)");
     for (std::size_t i = 0; i < class_.locals.size(); ++i)
-      line += Cat(" \\\n    const int ", class_.locals[i].name, " = (from)[", i, "].value; (void)", class_.locals[i].name,
+      line += Cat(" \\\n    const int ", class_.locals[i].name, " = (__from)[", i, "].value; (void)", class_.locals[i].name,
                   i + 1 < class_.locals.size() ? ";" : "");
     out->Margin(line);
     out->Blank();
