@@ -3,6 +3,7 @@
 #define PARSEC_BARRIER_H_HAS_BEEN_INCLUDED
 
 #include <pthread.h>
+#include <unistd.h>
 
 #include "parsec/parsec_config.h"
 

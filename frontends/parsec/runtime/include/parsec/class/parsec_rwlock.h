@@ -2,6 +2,9 @@
 #ifndef PARSEC_RWLOCK_H_HAS_BEEN_INCLUDED
 #define PARSEC_RWLOCK_H_HAS_BEEN_INCLUDED
 
+#include <assert.h>
+#include <unistd.h>
+
 #include "parsec/parsec_config.h"
 #include "parsec/sys/atomic.h"
 
