@@ -1,7 +1,8 @@
-// What a .jdf file says: as the parser finds it, and what the checks (check.h) then know of it. Plain data; every node
-// knows where it began. Fields under "Set by Check()" are empty before.
+// What a .jdf file says: as the parser finds it, and what the checks (check.h) then know of it.
+// Plain data; every node knows where it began. Fields under "Set by Check()" are empty before.
 //
-// C in the file (prologue, epilogue, bodies, %{ %} expressions) stays text: the C compiler judges it.
+// C in the file (prologue, epilogue, bodies, %{ %} expressions) stays text: the C compiler judges
+// it.
 #ifndef HEDDLE_FRONTENDS_PARSEC_PTGPP_AST_H_
 #define HEDDLE_FRONTENDS_PARSEC_PTGPP_AST_H_
 
@@ -46,7 +47,7 @@ struct Expression {
     kCode,     // %{ ... return x; %}: code
     // children: operand(s)
     kNot,
-    kOr,  // Also written |
+    kOr,   // Also written |
     kAnd,  // Also written &
     kXor,
     kEqual,
@@ -82,18 +83,21 @@ struct Expression {
   bool IsRange() const { return op == kRange || op == kComprehension; }
 };
 
-// [i = 0 .. 3, j = ...]: a name with all of the values of a range; seen to its right and inside of what it stands before.
+// [i = 0 .. 3, j = ...]: a name with all of the values of a range; seen to its right and inside of
+// what it stands before.
 struct LocalIndex {
   Position at;
   std::string name;
   Expression range;  // kRange, kComprehension, or one value
-  // Set by Check(): its place among the class's local indices that can be alive at once (locals ldef[slot]).
+  // Set by Check(): its place among the class's local indices that can be alive at once (locals
+  // ldef[slot]).
   int slot = -1;
 };
 
 struct Property {
   Position at;
-  std::string type;  // The C type before the name, or "": [dyldtype = x] has none, [CORE_fn_t dyld = x] has one
+  std::string type;  // The C type before the name, or "": [dyldtype = x] has none, [CORE_fn_t dyld
+                     // = x] has one
   std::string name;
   Expression value;  // kName without a meaning of ours stays kUnknown
 };
@@ -107,7 +111,8 @@ struct Properties {
   // The value as text of a name or string; "" where there is none or it is neither.
   std::string Text(std::string_view name) const {
     const Property* p = Find(name);
-    if (p == nullptr || (p->value.op != Expression::kName && p->value.op != Expression::kString)) return "";
+    if (p == nullptr || (p->value.op != Expression::kName && p->value.op != Expression::kString))
+      return "";
     return p->value.string;
   }
   // on, yes, true are 1; off, no, false are 0; any other integer is itself.
@@ -126,7 +131,8 @@ struct Global {
   Properties properties;
   // Set by Check(). It is a data collection: it is used as one, or its type says so.
   bool is_collection = false;
-  std::string type;  // The property's; else "parsec_data_collection_t*" for collections and "int" for others
+  std::string type;  // The property's; else "parsec_data_collection_t*" for collections and "int"
+                     // for others
   int collection_arity = -1;  // Of its uses; -1: never used
 };
 
@@ -203,7 +209,8 @@ struct Body {
   Position at;  // Of BODY
   Properties properties;
   Code code;  // Between the line of BODY and END
-  // Set by Check(): type = ..., in capitals; "CPU" where nothing is said. Others than CPU and RECURSIVE are not generated.
+  // Set by Check(): type = ..., in capitals; "CPU" where nothing is said. Others than CPU and
+  // RECURSIVE are not generated.
   std::string device;
 };
 
@@ -215,7 +222,7 @@ struct TaskClass {
   std::vector<Local> locals;  // In the order of their definition
   bool has_simulation_cost = false;
   Expression simulation_cost;
-  Call affinity;  // kCollection; arguments are never ranges
+  Call affinity;            // kCollection; arguments are never ranges
   std::vector<Flow> flows;  // In the order of their definition
   bool has_priority = false;
   Expression priority;
@@ -242,9 +249,10 @@ struct Jdf {
   std::vector<Option> options;
   std::vector<Global> globals;
   std::vector<TaskClass> task_classes;  // In the order of the file; the index is the task_class_id
-  // Set by Check(). Collections that are used and not declared are globals too then, in front of those of the file, the
-  // last one first: the arguments of parsec_NAME_new() come in this order in programs that exist.
-  // The names of arenas_datatypes[], PARSEC_NAME_<name>_ADT_IDX, in the order of their index.
+  // Set by Check(). Collections that are used and not declared are globals too then, in front of
+  // those of the file, the last one first: the arguments of parsec_NAME_new() come in this order in
+  // programs that exist. The names of arenas_datatypes[], PARSEC_NAME_<name>_ADT_IDX, in the order
+  // of their index.
   std::vector<std::string> datatypes;
   int FindGlobal(std::string_view global) const {
     for (std::size_t i = 0; i < globals.size(); ++i)

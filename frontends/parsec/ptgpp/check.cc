@@ -13,7 +13,8 @@ void Check(Jdf* jdf, const CheckOptions& options, Diagnostics* diagnostics) {
   Checker(jdf, options, diagnostics).Run();
 }
 
-std::string DidYouMean(std::string_view word, const std::vector<std::string>& candidates, const std::string& otherwise) {
+std::string DidYouMean(std::string_view word, const std::vector<std::string>& candidates,
+                       const std::string& otherwise) {
   const std::string near = Nearest(word, candidates);
   return near.empty() ? otherwise : "did you mean " + InQuotes(near) + "?";
 }
@@ -52,7 +53,8 @@ void Checker::DeclareTaskClasses() {
     const auto [before, fresh] = task_classes_.emplace(task_class.name, static_cast<int>(i));
     if (fresh) continue;
     const Position& first = jdf_.task_classes[static_cast<std::size_t>(before->second)].at;
-    Error(task_class.at, "task class " + InQuotes(task_class.name) + " is defined twice", "the first one is at " + AtLine(first));
+    Error(task_class.at, "task class " + InQuotes(task_class.name) + " is defined twice",
+          "the first one is at " + AtLine(first));
   }
 }
 
@@ -76,7 +78,9 @@ void Checker::FindCollections() {
       if (g.name == call.target) return;
     const std::string near = Nearest(call.target, names);
     if (!near.empty())
-      Warning(call.at, "collection " + InQuotes(call.target) + " is not declared, and becomes an argument of its own",
+      Warning(call.at,
+              "collection " + InQuotes(call.target) +
+                  " is not declared, and becomes an argument of its own",
               "did you mean " + InQuotes(near) + "?");
     Global global;
     global.at = call.at;
@@ -102,7 +106,8 @@ void Checker::DeclareGlobals() {
     const auto [before, fresh] = globals_.emplace(global.name, static_cast<int>(i));
     if (fresh) continue;
     const Position& first = jdf_.globals[static_cast<std::size_t>(before->second)].at;
-    Error(global.at, "global " + InQuotes(global.name) + " is declared twice", "the first one is at " + AtLine(first));
+    Error(global.at, "global " + InQuotes(global.name) + " is declared twice",
+          "the first one is at " + AtLine(first));
   }
   for (TaskClass& task_class : jdf_.task_classes) {
     UseCollection(&task_class.affinity);
@@ -114,14 +119,17 @@ void Checker::DeclareGlobals() {
   }
   for (Global& global : jdf_.globals) {
     global.type = global.properties.Text("type");
-    if (global.type.empty()) global.type = global.is_collection ? "parsec_data_collection_t*" : "int";
-    if (global.type.find("parsec_data_collection_t") != std::string::npos) global.is_collection = true;
+    if (global.type.empty())
+      global.type = global.is_collection ? "parsec_data_collection_t*" : "int";
+    if (global.type.find("parsec_data_collection_t") != std::string::npos)
+      global.is_collection = true;
     GlobalProperties(global);
   }
 }
 
 namespace {
-// How many indices collections of this C type take, or -1 where the type does not say: a parsec_tiled_matrix_t may be a vector.
+// How many indices collections of this C type take, or -1 where the type does not say: a
+// parsec_tiled_matrix_t may be a vector.
 int ArityOfType(const std::string& type) {
   if (type.find("parsec_vector_two_dim_cyclic_t") != std::string::npos) return 1;
   for (const char* matrix : {"parsec_matrix_block_cyclic_t", "parsec_matrix_sym_block_cyclic_t",
@@ -142,11 +150,14 @@ void Checker::UseCollection(Call* call) {
   const std::string type = global.properties.Text("type");
   const int declared = ArityOfType(type);
   if (declared >= 0 && declared != count) {
-    Error(call->at, "collection " + InQuotes(call->target) + " is used with " + Number(call->arguments.size(), "index") +
-                        ", and its type " + type + " takes " + std::to_string(declared));
+    Error(call->at, "collection " + InQuotes(call->target) + " is used with " +
+                        Number(call->arguments.size(), "index") + ", and its type " + type +
+                        " takes " + std::to_string(declared));
   } else if (global.collection_arity >= 0 && global.collection_arity != count) {
-    Error(call->at, "collection " + InQuotes(call->target) + " is used with " + Number(call->arguments.size(), "index") +
-                        " here and with " + std::to_string(global.collection_arity) + " before",
+    Error(call->at,
+          "collection " + InQuotes(call->target) + " is used with " +
+              Number(call->arguments.size(), "index") + " here and with " +
+              std::to_string(global.collection_arity) + " before",
           "its data_of() would read arguments that are not there");
   }
   if (global.collection_arity < 0) global.collection_arity = count;
@@ -159,7 +170,8 @@ void Checker::GlobalValues() {
     scope.globals = i;
     if (global.has_value) Resolve(&global.value, Unknown::kError, &scope);
     // Their values are C that the file's author wrote, maybe in quotes: a name of C may be one.
-    for (Property& property : global.properties.list) Resolve(&property.value, Unknown::kAllowed, &scope);
+    for (Property& property : global.properties.list)
+      Resolve(&property.value, Unknown::kAllowed, &scope);
   }
 }
 
@@ -168,16 +180,21 @@ void Checker::DeclareLocals(TaskClass* task_class) {
   for (std::size_t i = 0; i < task_class->locals.size(); ++i) {
     const Local& local = task_class->locals[i];
     if (!locals.emplace(local.name, static_cast<int>(i)).second)
-      Error(local.at, InQuotes(local.name) + " is defined twice in task class " + InQuotes(task_class->name),
-            "the first one is at " + AtLine(task_class->locals[static_cast<std::size_t>(locals[local.name])].at));
+      Error(local.at,
+            InQuotes(local.name) + " is defined twice in task class " + InQuotes(task_class->name),
+            "the first one is at " +
+                AtLine(task_class->locals[static_cast<std::size_t>(locals[local.name])].at));
   }
   for (std::size_t i = 0; i < task_class->parameters.size(); ++i) {
     Parameter& parameter = task_class->parameters[i];
     if (!parameters.emplace(parameter.name, static_cast<int>(i)).second)
-      Error(parameter.at, "parameter " + InQuotes(parameter.name) + " of task class " + InQuotes(task_class->name) + " is there twice");
+      Error(parameter.at, "parameter " + InQuotes(parameter.name) + " of task class " +
+                              InQuotes(task_class->name) + " is there twice");
     parameter.local = Find(locals, parameter.name);
     if (parameter.local < 0) {
-      Error(parameter.at, "parameter " + InQuotes(parameter.name) + " of task class " + InQuotes(task_class->name) + " has no range",
+      Error(parameter.at,
+            "parameter " + InQuotes(parameter.name) + " of task class " +
+                InQuotes(task_class->name) + " has no range",
             "write " + parameter.name + " = from .. to between the head of the class and ':'");
       continue;
     }
@@ -185,12 +202,16 @@ void Checker::DeclareLocals(TaskClass* task_class) {
   }
   for (const Local& local : task_class->locals) {
     if (local.parameter < 0 && local.value.IsRange())
-      Warning(local.at, InQuotes(local.name) + " is a range, and no parameter of task class " + InQuotes(task_class->name),
+      Warning(local.at,
+              InQuotes(local.name) + " is a range, and no parameter of task class " +
+                  InQuotes(task_class->name),
               "where it has several values there are several tasks with the same parameters");
     const int global = FindGlobal(local.name);
     if (global >= 0 && options_.warn_masked)
-      Warning(local.at, InQuotes(local.name) + " of task class " + InQuotes(task_class->name) + " hides a global",
-              "that is declared at " + AtLine(jdf_.globals[static_cast<std::size_t>(global)].at));
+      Warning(
+          local.at,
+          InQuotes(local.name) + " of task class " + InQuotes(task_class->name) + " hides a global",
+          "that is declared at " + AtLine(jdf_.globals[static_cast<std::size_t>(global)].at));
   }
 }
 
@@ -200,15 +221,18 @@ void Checker::Bodies(TaskClass* task_class) {
   for (Body& body : task_class->bodies) {
     body.device = "CPU";
     const Property* type = body.properties.Find("type");
-    if (type != nullptr && type->value.op != Expression::kName && type->value.op != Expression::kString) {
-      Error(type->value.at, "a body's type is the name of a device", "CPU, RECURSIVE, CUDA, HIP or LEVEL_ZERO");
+    if (type != nullptr && type->value.op != Expression::kName &&
+        type->value.op != Expression::kString) {
+      Error(type->value.at, "a body's type is the name of a device",
+            "CPU, RECURSIVE, CUDA, HIP or LEVEL_ZERO");
       continue;
     }
     if (type != nullptr) {
       body.device = type->value.string;
       std::transform(body.device.begin(), body.device.end(), body.device.begin(),
                      [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-      const std::vector<std::string> devices = {"CUDA", "CPU", "RECURSIVE", "HIP", "LEVEL_ZERO", "TEMPLATE"};
+      const std::vector<std::string> devices = {"CUDA", "CPU",        "RECURSIVE",
+                                                "HIP",  "LEVEL_ZERO", "TEMPLATE"};
       if (std::find(devices.begin(), devices.end(), body.device) == devices.end())
         Error(type->value.at, "there are no devices of type " + InQuotes(type->value.string),
               DidYouMean(body.device, devices, "CPU, RECURSIVE, CUDA, HIP or LEVEL_ZERO"));
@@ -218,29 +242,36 @@ void Checker::Bodies(TaskClass* task_class) {
     runs = runs || body.device == "CPU" || body.device == "RECURSIVE";
     if (body.device != "CPU") continue;
     if (cpu != nullptr)
-      Error(body.at, "task class " + InQuotes(task_class->name) + " has two bodies for the CPU", "the first one is at " + AtLine(cpu->at));
+      Error(body.at, "task class " + InQuotes(task_class->name) + " has two bodies for the CPU",
+            "the first one is at " + AtLine(cpu->at));
     cpu = &body;
   }
   if (!runs && diagnostics_->errors() == 0)
-    Warning(task_class->bodies[0].at, "task class " + InQuotes(task_class->name) + " has no body for the CPU, and its tasks cannot run",
+    Warning(task_class->bodies[0].at,
+            "task class " + InQuotes(task_class->name) +
+                " has no body for the CPU, and its tasks cannot run",
             "add one: BODY, lines of C, END");
 }
 
 void Checker::Counts(const TaskClass& task_class) {
   const std::string of = "task class " + InQuotes(task_class.name);
-  const auto limit = [&](const Position& at, std::size_t count, int most, const std::string& who, const std::string& what) {
+  const auto limit = [&](const Position& at, std::size_t count, int most, const std::string& who,
+                         const std::string& what) {
     if (count > static_cast<std::size_t>(most))
-      Error(at, who + " has " + std::to_string(count) + " " + what + ", and at most " + std::to_string(most) + " are supported");
+      Error(at, who + " has " + std::to_string(count) + " " + what + ", and at most " +
+                    std::to_string(most) + " are supported");
   };
   limit(task_class.at, task_class.parameters.size(), kMaxParameters, of, "parameters");
-  limit(task_class.at, task_class.locals.size() + static_cast<std::size_t>(task_class.local_indices), kMaxLocals, of,
-        "locals and local indices");
+  limit(task_class.at,
+        task_class.locals.size() + static_cast<std::size_t>(task_class.local_indices), kMaxLocals,
+        of, "locals and local indices");
   std::size_t reads = 0, writes = 0;
   for (const Flow& flow : task_class.flows) {
     reads += flow.access == Flow::kRead || flow.access == Flow::kReadWrite ? 1 : 0;
     writes += flow.access == Flow::kWrite || flow.access == Flow::kReadWrite ? 1 : 0;
     std::size_t inputs = 0;
-    for (const Dependency& dependency : flow.dependencies) inputs += dependency.direction == Dependency::kIn ? 1 : 0;
+    for (const Dependency& dependency : flow.dependencies)
+      inputs += dependency.direction == Dependency::kIn ? 1 : 0;
     const std::string who = "flow " + InQuotes(flow.name) + " of " + of;
     limit(flow.at, inputs, kMaxInputs, who, "input dependencies");
     limit(flow.at, flow.dependencies.size() - inputs, kMaxOutputs, who, "output dependencies");

@@ -10,19 +10,23 @@
 namespace heddle::ptgpp {
 
 struct CheckOptions {
-  bool warn_masked = true;            // --Wmasked: false. A local has a global's name.
-  bool warn_mutual_exclusion = true;  // --Wmutexin: false. An input comes after one that always holds.
-  bool warn_remote_reference = true;  // --Wremoteref: false. A task may use data of another process directly.
+  bool warn_masked = true;  // --Wmasked: false. A local has a global's name.
+  bool warn_mutual_exclusion =
+      true;  // --Wmutexin: false. An input comes after one that always holds.
+  bool warn_remote_reference =
+      true;  // --Wremoteref: false. A task may use data of another process directly.
 };
 
-// Fills in what ast.h calls "Set by Check()", of a tree that was parsed without errors; all of it where no error is found.
-// Cost: linear in the file, but for pairs of flows and of dependencies of the same flow.
+// Fills in what ast.h calls "Set by Check()", of a tree that was parsed without errors; all of it
+// where no error is found. Cost: linear in the file, but for pairs of flows and of dependencies of
+// the same flow.
 void Check(Jdf* jdf, const CheckOptions& options, Diagnostics* diagnostics);
 
 // Removes properties and options of this name everywhere: --ignore-property. Before Check().
 void IgnoreProperty(Jdf* jdf, const std::string& name);
 
-// The expression as C, in full parentheses; inline C as %{...%}. The same text means the same value at the same place.
+// The expression as C, in full parentheses; inline C as %{...%}. The same text means the same value
+// at the same place.
 std::string Text(const Expression& expression);
 
 // MAX_* of parsec_config.h, which a test compares.

@@ -1,4 +1,5 @@
-// What the names in expressions stand for: a local index, a local, a global, or something of C where that can be.
+// What the names in expressions stand for: a local index, a local, a global, or something of C
+// where that can be.
 #include "frontends/parsec/ptgpp/checker.h"
 
 namespace heddle::ptgpp {
@@ -37,7 +38,9 @@ void Checker::ResolveName(Expression* name, Unknown unknown, const Scope& scope)
 void Checker::UnknownName(const Expression& name, const Scope& scope) {
   if (name.index >= 0) {
     Error(name.at, "global " + InQuotes(name.root) + " is used before it is declared",
-          "its line is " + std::to_string(jdf_.globals[static_cast<std::size_t>(name.index)].at.line) + "; a value may use globals above it");
+          "its line is " +
+              std::to_string(jdf_.globals[static_cast<std::size_t>(name.index)].at.line) +
+              "; a value may use globals above it");
     return;
   }
   std::vector<std::string> candidates;
@@ -47,7 +50,8 @@ void Checker::UnknownName(const Expression& name, const Scope& scope) {
     for (std::size_t i = 0; i < locals.size(); ++i) {
       if (i < scope.locals) candidates.push_back(locals[i].name);
       if (i >= scope.locals && locals[i].name == name.root) {
-        Error(name.at, InQuotes(name.root) + " is used before it is defined", "its line is " + std::to_string(locals[i].at.line));
+        Error(name.at, InQuotes(name.root) + " is used before it is defined",
+              "its line is " + std::to_string(locals[i].at.line));
         return;
       }
     }
@@ -82,30 +86,37 @@ void Checker::ResolveTaskClass(TaskClass* task_class) {
     scope.slots = kept;
     Resolve(&local.value, Unknown::kError, &scope);
     if (local.value.op == Expression::kComprehension) kept = scope.most_slots;
-    for (Property& property : local.properties.list) Resolve(&property.value, Unknown::kAllowed, &scope);
+    for (Property& property : local.properties.list)
+      Resolve(&property.value, Unknown::kAllowed, &scope);
   }
   scope.locals = task_class->locals.size();
   scope.slots = kept;
-  for (Property& property : task_class->properties.list) Resolve(&property.value, Unknown::kAllowed, &scope);
-  if (task_class->has_simulation_cost) Resolve(&task_class->simulation_cost, Unknown::kError, &scope);
-  for (Expression& argument : task_class->affinity.arguments) Resolve(&argument, Unknown::kError, &scope);
+  for (Property& property : task_class->properties.list)
+    Resolve(&property.value, Unknown::kAllowed, &scope);
+  if (task_class->has_simulation_cost)
+    Resolve(&task_class->simulation_cost, Unknown::kError, &scope);
+  for (Expression& argument : task_class->affinity.arguments)
+    Resolve(&argument, Unknown::kError, &scope);
   for (Flow& flow : task_class->flows)
     for (Dependency& dependency : flow.dependencies) ResolveDependency(&dependency, &scope);
   if (task_class->has_priority) Resolve(&task_class->priority, Unknown::kError, &scope);
   for (Body& body : task_class->bodies)
-    for (Property& property : body.properties.list) Resolve(&property.value, Unknown::kAllowed, &scope);
+    for (Property& property : body.properties.list)
+      Resolve(&property.value, Unknown::kAllowed, &scope);
   task_class->local_indices = scope.most_slots;
 }
 
 void Checker::ResolveDependency(Dependency* dependency, Scope* scope) {
   EnterIndices(&dependency->indices, scope);
-  if (dependency->guard_kind != Dependency::kUnguarded) Resolve(&dependency->guard, Unknown::kError, scope);
+  if (dependency->guard_kind != Dependency::kUnguarded)
+    Resolve(&dependency->guard, Unknown::kError, scope);
   for (Call* call : {&dependency->then_call, &dependency->else_call}) {
     EnterIndices(&call->indices, scope);
     for (Expression& argument : call->arguments) Resolve(&argument, Unknown::kError, scope);
     LeaveIndices(call->indices, scope);
   }
-  for (Property& property : dependency->properties.list) Resolve(&property.value, Unknown::kAllowed, scope);
+  for (Property& property : dependency->properties.list)
+    Resolve(&property.value, Unknown::kAllowed, scope);
   LeaveIndices(dependency->indices, scope);
 }
 

@@ -1,5 +1,5 @@
-// Whether a task uses data that may be another process's: all that the text can tell is whether it says that the data lies where
-// the task runs.
+// Whether a task uses data that may be another process's: all that the text can tell is whether it
+// says that the data lies where the task runs.
 #include "frontends/parsec/ptgpp/checker.h"
 
 namespace heddle::ptgpp {
@@ -10,7 +10,8 @@ void Checker::RemoteReferences(const TaskClass& task_class) {
       const bool guarded = dependency.guard_kind != Dependency::kUnguarded;
       const std::string condition = guarded ? Text(dependency.guard) : "";
       RemoteReference(task_class, dependency, dependency.then_call, condition);
-      if (dependency.HasElse()) RemoteReference(task_class, dependency, dependency.else_call, "!" + condition);
+      if (dependency.HasElse())
+        RemoteReference(task_class, dependency, dependency.else_call, "!" + condition);
     }
 }
 
@@ -19,26 +20,30 @@ std::string Checker::Place(const Call& call, bool* aligned) const {
   const int global = FindGlobal(name);
   *aligned = false;
   if (global >= 0) {
-    const Property* with = jdf_.globals[static_cast<std::size_t>(global)].properties.Find("aligned");
+    const Property* with =
+        jdf_.globals[static_cast<std::size_t>(global)].properties.Find("aligned");
     *aligned = with != nullptr && with->value.op == Expression::kName;
     if (*aligned) name = with->value.string;
   }
   name += "(";
-  for (std::size_t i = 0; i < call.arguments.size(); ++i) name += (i > 0 ? ", " : "") + Text(call.arguments[i]);
+  for (std::size_t i = 0; i < call.arguments.size(); ++i)
+    name += (i > 0 ? ", " : "") + Text(call.arguments[i]);
   return name + ")";
 }
 
-void Checker::RemoteReference(const TaskClass& task_class, const Dependency& dependency, const Call& call,
-                              const std::string& condition) {
+void Checker::RemoteReference(const TaskClass& task_class, const Dependency& dependency,
+                              const Call& call, const std::string& condition) {
   if (call.kind != Call::kCollection) return;
   bool runs_aligned = false, data_aligned = false;
-  const std::string runs = Place(task_class.affinity, &runs_aligned), data = Place(call, &data_aligned);
+  const std::string runs = Place(task_class.affinity, &runs_aligned),
+                    data = Place(call, &data_aligned);
   if (runs == data) return;
   Warning(call.at,
           "tasks of class " + InQuotes(task_class.name) + " run where " + runs + " is, and " +
-              (dependency.direction == Dependency::kIn ? "read " : "write ") + data + (condition.empty() ? "" : " if " + condition) +
-              ": it may be another process's",
-          "write " + runs + ", or declare the collection with [aligned = " + task_class.affinity.target + "], if it is at the same place");
+              (dependency.direction == Dependency::kIn ? "read " : "write ") + data +
+              (condition.empty() ? "" : " if " + condition) + ": it may be another process's",
+          "write " + runs + ", or declare the collection with [aligned = " +
+              task_class.affinity.target + "], if it is at the same place");
 }
 
 }  // namespace heddle::ptgpp

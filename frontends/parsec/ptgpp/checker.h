@@ -32,7 +32,8 @@ class Checker {
 
   // check_names.cc: what names in expressions stand for
   enum class Unknown { kError, kAllowed };
-  // In a class: its first `locals` locals are known; in a global's value: the first `globals` globals.
+  // In a class: its first `locals` locals are known; in a global's value: the first `globals`
+  // globals.
   struct Scope {
     const TaskClass* task_class = nullptr;
     std::size_t locals = 0;
@@ -56,27 +57,32 @@ class Checker {
   void CheckCall(const Flow& flow, const Dependency& dependency, const Call& call);
   void CheckRanges(const Flow& flow, const Dependency& dependency, const Call& call);
   void LinkTask(const Flow& flow, Call* call);
-  void Mirror(const TaskClass& task_class, const Flow& flow, const Dependency& dependency, const Call& call);
+  void Mirror(const TaskClass& task_class, const Flow& flow, const Dependency& dependency,
+              const Call& call);
 
   // check_properties.cc
   void Options();
   void GlobalProperties(const Global& global);
   void TaskClassProperties(const TaskClass& task_class);
   void DependencyProperties(const Flow& flow, const Dependency& dependency);
-  void Misspelled(const Properties& properties, const std::vector<std::string>& known, const std::string& of);
+  void Misspelled(const Properties& properties, const std::vector<std::string>& known,
+                  const std::string& of);
   void CollectDatatypes();
 
   // check_remote.cc
   void RemoteReferences(const TaskClass& task_class);
   void RemoteReference(const TaskClass& task_class, const Dependency& dependency, const Call& call,
                        const std::string& condition);
-  // The place of a piece of data, as text that is the same for those that the JDF says lie together.
+  // The place of a piece of data, as text that is the same for those that the JDF says lie
+  // together.
   std::string Place(const Call& call, bool* aligned) const;
 
-  void Error(const Position& at, const std::string& text, const std::string& hint = "", Site site = Site()) {
+  void Error(const Position& at, const std::string& text, const std::string& hint = "",
+             Site site = Site()) {
     diagnostics_->Error(at, text, hint, site);
   }
-  void Warning(const Position& at, const std::string& text, const std::string& hint = "", Site site = Site()) {
+  void Warning(const Position& at, const std::string& text, const std::string& hint = "",
+               Site site = Site()) {
     diagnostics_->Warning(at, text, hint, site);
   }
   int FindGlobal(std::string_view name) const { return Find(globals_, name); }
@@ -94,7 +100,8 @@ class Checker {
 // 'name'
 inline std::string InQuotes(std::string_view name) { return "'" + std::string(name) + "'"; }
 // "did you mean 'x'?", or `otherwise` where nothing is near.
-std::string DidYouMean(std::string_view word, const std::vector<std::string>& candidates, const std::string& otherwise);
+std::string DidYouMean(std::string_view word, const std::vector<std::string>& candidates,
+                       const std::string& otherwise);
 // "3 arguments", "1 argument"
 std::string Number(std::size_t count, const std::string& noun);
 inline std::string AtLine(const Position& at) { return "line " + std::to_string(at.line); }

@@ -18,28 +18,37 @@ namespace {
 constexpr char kHelp[] =
     "Usage: parsec-ptgpp [OPTION...] [-- COMPILER_OPTION...]\n"
     "\n"
-    "Translates a .jdf file to a C header and source, and compiles the source unless -E is there. Options that are not listed\n"
-    "here go to the C compiler: $CC, else mpicc, else cc. Files are replaced when all of them are complete, and not where an\n"
+    "Translates a .jdf file to a C header and source, and compiles the source unless -E is there. "
+    "Options that are not listed\n"
+    "here go to the C compiler: $CC, else mpicc, else cc. Files are replaced when all of them are "
+    "complete, and not where an\n"
     "error is found.\n"
     "\n"
     "  -i, --input FILE            the .jdf file; default -: standard input\n"
-    "  -o, --output BASE           writes BASE.h, BASE.c and BASE.o, and names the function after it; default: a\n"
+    "  -o, --output BASE           writes BASE.h, BASE.c and BASE.o, and names the function after "
+    "it; default: a\n"
     "  -C, --output-c FILE         the C source, in place of BASE.c\n"
     "  -H, --output-h FILE         the C header, in place of BASE.h\n"
     "  -O, --output-o FILE         the object file, in place of BASE.o\n"
-    "  -f, --function-name NAME    the function is parsec_NAME_new(); default: the file name of BASE\n"
-    "  -M, --dep-management KIND   how dependencies are tracked: index-array or dynamic-hash-table; default: for each task\n"
+    "  -f, --function-name NAME    the function is parsec_NAME_new(); default: the file name of "
+    "BASE\n"
+    "  -M, --dep-management KIND   how dependencies are tracked: index-array or "
+    "dynamic-hash-table; default: for each task\n"
     "                              class the one that fits\n"
-    "  -D, --dynamic-termdet       termination is found without counting tasks, but where the file says user-triggered\n"
+    "  -D, --dynamic-termdet       termination is found without counting tasks, but where the file "
+    "says user-triggered\n"
     "  -E, --preproc               writes C and stops\n"
-    "      --line, --noline        with #line directives that name the .jdf file (default), or without\n"
+    "      --line, --noline        with #line directives that name the .jdf file (default), or "
+    "without\n"
     "      --showme                prints the command that compiles, and does nothing else\n"
     "      --Werror                warnings are errors\n"
     "      --Wmasked               does not warn of a local with the name of a global\n"
-    "      --Wmutexin              does not warn of an input that comes after one that always holds\n"
+    "      --Wmutexin              does not warn of an input that comes after one that always "
+    "holds\n"
     "      --Wremoteref            does not warn of data that may be another process's\n"
     "      --force-profile         profiles all task classes: ignores the property profile\n"
-    "      --ignore-property LIST  ignores the properties of these names, separated by commas (also -I)\n"
+    "      --ignore-property LIST  ignores the properties of these names, separated by commas "
+    "(also -I)\n"
     "  -d, --debug                 accepted, and means nothing here\n"
     "  -h, --help                  this text\n";
 
@@ -49,12 +58,27 @@ struct OptionName {
   bool has_value;
 };
 constexpr OptionName kOptions[] = {
-    {'i', "input", true},          {'o', "output", true},          {'C', "output-c", true},       {'H', "output-h", true},
-    {'O', "output-o", true},       {'f', "function-name", true},   {'M', "dep-management", true}, {'D', "dynamic-termdet", false},
-    {'E', "preproc", false},       {'\0', "line", false},          {'\0', "noline", false},       {'s', "showme", false},
-    {'\0', "Werror", false},       {'\0', "Wmasked", false},       {'\0', "Wmutexin", false},     {'\0', "Wremoteref", false},
-    {'\0', "force-profile", false}, {'I', "ignore-property", true}, {'\0', "ignore-properties", true},
-    {'d', "debug", false},         {'h', "help", false},
+    {'i', "input", true},
+    {'o', "output", true},
+    {'C', "output-c", true},
+    {'H', "output-h", true},
+    {'O', "output-o", true},
+    {'f', "function-name", true},
+    {'M', "dep-management", true},
+    {'D', "dynamic-termdet", false},
+    {'E', "preproc", false},
+    {'\0', "line", false},
+    {'\0', "noline", false},
+    {'s', "showme", false},
+    {'\0', "Werror", false},
+    {'\0', "Wmasked", false},
+    {'\0', "Wmutexin", false},
+    {'\0', "Wremoteref", false},
+    {'\0', "force-profile", false},
+    {'I', "ignore-property", true},
+    {'\0', "ignore-properties", true},
+    {'d', "debug", false},
+    {'h', "help", false},
 };
 
 struct Outputs {
@@ -63,7 +87,8 @@ struct Outputs {
 
 bool IsIdentifier(std::string_view name) {
   if (name.empty() || std::isdigit(static_cast<unsigned char>(name[0])) != 0) return false;
-  return std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
+  return std::all_of(name.begin(), name.end(),
+                     [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; });
 }
 
 std::string FileName(const std::string& path) { return path.substr(path.rfind('/') + 1); }
@@ -75,8 +100,8 @@ void IgnoreProperties(const std::string& list, CommandLine* command) {
 }
 
 // False: `message` says what is wrong.
-bool Apply(const OptionName& option, const std::string& value, CommandLine* command, Outputs* outputs,
-           CommandLine::Action* action, std::string* message) {
+bool Apply(const OptionName& option, const std::string& value, CommandLine* command,
+           Outputs* outputs, CommandLine::Action* action, std::string* message) {
   const std::string_view name = option.name;
   if (name == "input") command->input = value;
   if (name == "output") outputs->base = value;
@@ -119,12 +144,14 @@ bool Apply(const OptionName& option, const std::string& value, CommandLine* comm
   return true;
 }
 
-// The option that `word` is, or nullptr. `value` is what stands in the same word, `has_value` whether something does.
+// The option that `word` is, or nullptr. `value` is what stands in the same word, `has_value`
+// whether something does.
 const OptionName* Find(const std::string& word, std::string* value, bool* has_value) {
   *has_value = false;
   if (word.rfind("--", 0) == 0) {
     const std::size_t equal = word.find('=');
-    const std::string_view name = std::string_view(word).substr(2, equal == std::string::npos ? equal : equal - 2);
+    const std::string_view name =
+        std::string_view(word).substr(2, equal == std::string::npos ? equal : equal - 2);
     for (const OptionName& option : kOptions) {
       if (option.name != name) continue;
       *has_value = equal != std::string::npos;
@@ -138,7 +165,8 @@ const OptionName* Find(const std::string& word, std::string* value, bool* has_va
     if (option.letter == '\0' || option.letter != word[1]) continue;
     if (word.size() > 2 && !option.has_value) continue;
     // -O2 is the compiler's.
-    if (option.letter == 'O' && word.size() == 3 && std::strchr("0123sgz", word[2]) != nullptr) continue;
+    if (option.letter == 'O' && word.size() == 3 && std::strchr("0123sgz", word[2]) != nullptr)
+      continue;
     *has_value = word.size() > 2;
     if (*has_value) *value = word.substr(2);
     return &option;
@@ -154,7 +182,8 @@ bool Complete(const Outputs& outputs, CommandLine* command, std::string* message
   command->object_path = outputs.o.empty() ? base + ".o" : outputs.o;
   generator.base_name = outputs.function.empty() ? FileName(base) : outputs.function;
   if (!IsIdentifier(generator.base_name)) {
-    *message = "the function cannot be called parsec_" + generator.base_name + "_new(): name it with -f";
+    *message =
+        "the function cannot be called parsec_" + generator.base_name + "_new(): name it with -f";
   } else if (generator.source_path == generator.header_path) {
     *message = "header and source would be the same file, " + generator.source_path;
   } else if (command->input == generator.source_path || command->input == generator.header_path) {
@@ -187,10 +216,14 @@ std::vector<std::string> CompilerArguments(const CommandLine& command) {
   const std::size_t name = executable.rfind('/');
   if (name != std::string::npos) {
     const std::string folder = executable.substr(0, name);
-    arguments.push_back("-I" + (FileName(folder) == "bin" ? folder.substr(0, folder.size() - 3) : folder + "/../") + "include");
+    arguments.push_back(
+        "-I" + (FileName(folder) == "bin" ? folder.substr(0, folder.size() - 3) : folder + "/../") +
+        "include");
   }
-  arguments.insert(arguments.end(), command.compiler_options.begin(), command.compiler_options.end());
-  for (const std::string& word : {std::string("-c"), command.generator.source_path, std::string("-o"), command.object_path})
+  arguments.insert(arguments.end(), command.compiler_options.begin(),
+                   command.compiler_options.end());
+  for (const std::string& word :
+       {std::string("-c"), command.generator.source_path, std::string("-o"), command.object_path})
     arguments.push_back(word);
   return arguments;
 }
@@ -199,7 +232,8 @@ std::vector<std::string> CompilerArguments(const CommandLine& command) {
 
 const char* Help() { return kHelp; }
 
-CommandLine::Action ReadCommandLine(int argc, char** argv, CommandLine* command, std::string* message) {
+CommandLine::Action ReadCommandLine(int argc, char** argv, CommandLine* command,
+                                    std::string* message) {
   CommandLine::Action action = CommandLine::kTranslate;
   Outputs outputs;
   command->program = argc > 0 ? argv[0] : "";
@@ -232,7 +266,10 @@ CommandLine::Action ReadCommandLine(int argc, char** argv, CommandLine* command,
 std::string CompilerCommand(const CommandLine& command) {
   std::string text;
   for (const std::string& argument : CompilerArguments(command)) {
-    const bool plain = argument.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=,+:@%") == std::string::npos;
+    const bool plain =
+        argument.find_first_not_of(
+            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=,+:@%") ==
+        std::string::npos;
     std::string quoted;
     for (const char c : argument) quoted += c == '\'' ? "'\\''" : std::string(1, c);
     text += (text.empty() ? "" : " ") + (plain ? argument : "'" + quoted + "'");
@@ -247,7 +284,8 @@ int Compile(const CommandLine& command) {
   argv.push_back(nullptr);
   std::fflush(nullptr);
   execvp(argv[0], argv.data());
-  std::fprintf(stderr, "parsec-ptgpp: cannot run the C compiler %s: %s\n", argv[0], std::strerror(errno));
+  std::fprintf(stderr, "parsec-ptgpp: cannot run the C compiler %s: %s\n", argv[0],
+               std::strerror(errno));
   return 1;
 }
 

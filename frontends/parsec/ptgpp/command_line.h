@@ -24,7 +24,8 @@ struct CommandLine {
 };
 
 // With kWrong, `message` says why.  Errors: none but that.
-CommandLine::Action ReadCommandLine(int argc, char** argv, CommandLine* command, std::string* message);
+CommandLine::Action ReadCommandLine(int argc, char** argv, CommandLine* command,
+                                    std::string* message);
 const char* Help();
 
 // The command that compiles the generated source, for a shell.

@@ -5,32 +5,56 @@ namespace {
 
 std::string_view Symbol(Expression::Op op) {
   switch (op) {
-    case Expression::kOr: return "||";
-    case Expression::kAnd: return "&&";
-    case Expression::kXor: return "^";
-    case Expression::kEqual: return "==";
-    case Expression::kNotEqual: return "!=";
-    case Expression::kLess: return "<";
-    case Expression::kLessEqual: return "<=";
-    case Expression::kGreater: return ">";
-    case Expression::kGreaterEqual: return ">=";
-    case Expression::kShiftLeft: return "<<";
-    case Expression::kShiftRight: return ">>";
-    case Expression::kPlus: return "+";
-    case Expression::kMinus: return "-";
-    case Expression::kTimes: return "*";
-    case Expression::kDivide: return "/";
-    default: return "%";
+    case Expression::kOr:
+      return "||";
+    case Expression::kAnd:
+      return "&&";
+    case Expression::kXor:
+      return "^";
+    case Expression::kEqual:
+      return "==";
+    case Expression::kNotEqual:
+      return "!=";
+    case Expression::kLess:
+      return "<";
+    case Expression::kLessEqual:
+      return "<=";
+    case Expression::kGreater:
+      return ">";
+    case Expression::kGreaterEqual:
+      return ">=";
+    case Expression::kShiftLeft:
+      return "<<";
+    case Expression::kShiftRight:
+      return ">>";
+    case Expression::kPlus:
+      return "+";
+    case Expression::kMinus:
+      return "-";
+    case Expression::kTimes:
+      return "*";
+    case Expression::kDivide:
+      return "/";
+    default:
+      return "%";
   }
 }
 
 // Appends, so that a deep expression costs no more than its length.
 void Append(const Expression& e, std::string* out) {
   switch (e.op) {
-    case Expression::kInteger: *out += std::to_string(e.integer); return;
-    case Expression::kString: *out += '"' + e.string + '"'; return;
-    case Expression::kName: *out += e.string; return;
-    case Expression::kCode: *out += "%{" + e.code.text + "%}"; return;
+    case Expression::kInteger:
+      *out += std::to_string(e.integer);
+      return;
+    case Expression::kString:
+      *out += '"' + e.string + '"';
+      return;
+    case Expression::kName:
+      *out += e.string;
+      return;
+    case Expression::kCode:
+      *out += "%{" + e.code.text + "%}";
+      return;
     case Expression::kNot:
       *out += "!";
       Append(e.children[0], out);
@@ -59,7 +83,8 @@ void Append(const Expression& e, std::string* out) {
       *out += "] ";
       Append(e.children[0], out);
       return;
-    default: break;
+    default:
+      break;
   }
   *out += "(";
   Append(e.children[0], out);

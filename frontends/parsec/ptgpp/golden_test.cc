@@ -1,7 +1,9 @@
-// What parsec-ptgpp says about wrong input, word by word, and that no error of it is without such a case.
+// What parsec-ptgpp says about wrong input, word by word, and that no error of it is without such a
+// case.
 //
 // A *.golden file holds cases: `### name`, the input, `---`, what parsec-ptgpp says.
-// PTGPP_GOLDENS=DIRECTORY writes the files as they would be right there: read the difference before you take it over.
+// PTGPP_GOLDENS=DIRECTORY writes the files as they would be right there: read the difference before
+// you take it over.
 #include <cctype>
 #include <cstdlib>
 #include <fstream>
@@ -21,8 +23,9 @@ namespace {
 
 const std::string kFolder = "frontends/parsec/ptgpp/";
 const char* const kGoldens[] = {"lexer", "parser", "names", "flows", "properties", "accepted"};
-const char* const kSources[] = {"lexer.cc",       "parser.cc",      "parser_expression.cc", "check.cc",
-                                "check_names.cc", "check_flows.cc", "check_properties.cc",  "check_remote.cc"};
+const char* const kSources[] = {
+    "lexer.cc",       "parser.cc",      "parser_expression.cc", "check.cc",
+    "check_names.cc", "check_flows.cc", "check_properties.cc",  "check_remote.cc"};
 
 std::string ReadFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -84,7 +87,8 @@ struct Call {
   std::string text;
 };
 
-// What reports, wherever it is called with a place of its own: `site` in a call passes on the caller's.
+// What reports, wherever it is called with a place of its own: `site` in a call passes on the
+// caller's.
 std::vector<Call> Calls(const std::string& file) {
   const std::string text = ReadFile(kFolder + file);
   std::vector<Call> calls;
@@ -92,7 +96,8 @@ std::vector<Call> Calls(const std::string& file) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '\n') ++line;
     if (i == 0 || std::isalnum(static_cast<unsigned char>(text[i - 1])) != 0) continue;
-    for (const std::string word : {"Error(", "Warning(", "Note(", "Fail(", "Expect(", "ExpectName("}) {
+    for (const std::string word :
+         {"Error(", "Warning(", "Note(", "Fail(", "Expect(", "ExpectName("}) {
       if (text.compare(i, word.size(), word) != 0) continue;
       Call call{file, line, line, text.substr(i, text.find('\n', i) - i)};
       int depth = 0;
@@ -105,7 +110,8 @@ std::vector<Call> Calls(const std::string& file) {
         if (text[end] == ')' && --depth == 0) break;
       }
       const std::string whole = text.substr(i, end - i + 1);
-      if (whole.find("site)") == std::string::npos && whole.find("Site site") == std::string::npos) calls.push_back(call);
+      if (whole.find("site)") == std::string::npos && whole.find("Site site") == std::string::npos)
+        calls.push_back(call);
     }
   }
   return calls;
@@ -125,7 +131,8 @@ TEST(Golden, EveryErrorHasACase) {
       ++calls;
       const std::set<int>& lines = reported[file];
       const auto hit = lines.lower_bound(call.begin);
-      EXPECT_TRUE(hit != lines.end() && *hit <= call.end) << file << ":" << call.begin << ": no golden case ends here: " << call.text;
+      EXPECT_TRUE(hit != lines.end() && *hit <= call.end)
+          << file << ":" << call.begin << ": no golden case ends here: " << call.text;
     }
   EXPECT_GT(calls, 90);  // The scan has found them.
 }

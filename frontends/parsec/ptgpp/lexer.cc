@@ -21,7 +21,8 @@ bool EqualIgnoringCase(std::string_view a, std::string_view b) {
 
 class Lexer {
  public:
-  Lexer(const Source& source, Diagnostics* diagnostics) : text_(source.text), diagnostics_(diagnostics) {
+  Lexer(const Source& source, Diagnostics* diagnostics)
+      : text_(source.text), diagnostics_(diagnostics) {
     position_ = {1, 1, 0};
   }
 
@@ -58,7 +59,8 @@ class Lexer {
     }
   }
 
-  void Fail(const Position& at, const std::string& text, const std::string& hint, Site site = Site()) {
+  void Fail(const Position& at, const std::string& text, const std::string& hint,
+            Site site = Site()) {
     diagnostics_->Error(at, text, hint, site);
     failed_ = true;
     Advance(text_.size());
@@ -132,7 +134,8 @@ class Lexer {
 
   void Name() {
     const std::string_view word = Word();
-    if (!in_body_ && AtLineStart() && EqualIgnoringCase(word, "body") && (open_ == 0 || EndsLine(word.size())))
+    if (!in_body_ && AtLineStart() && EqualIgnoringCase(word, "body") &&
+        (open_ == 0 || EndsLine(word.size())))
       return Body();
     if (word == "inline_c" || word == "extern") {
       // One token with the text that follows, if it does.
@@ -170,9 +173,12 @@ class Lexer {
     }
     Advance(digits.size());
     End();
-    if (!fits) diagnostics_->Error(token.at, "this number is too large", "the greatest is 9223372036854775807");
+    if (!fits)
+      diagnostics_->Error(token.at, "this number is too large",
+                          "the greatest is 9223372036854775807");
     if (IsNameStart(At()) || (At() == '.' && IsDigit(At(1)))) {
-      diagnostics_->Error(token.at, "this is not a decimal integer", "other constants of C go into %{ return ...; %}");
+      diagnostics_->Error(token.at, "this is not a decimal integer",
+                          "other constants of C go into %{ return ...; %}");
       while (IsNamePart(At()) || At() == '.') Advance(1);
     }
   }
@@ -206,7 +212,8 @@ class Lexer {
     if (c >= '0' && c <= '7') {
       const Position begin = position_;
       int value = 0;
-      for (int i = 0; i < 3 && At() >= '0' && At() <= '7'; ++i, Advance(1)) value = value * 8 + (At() - '0');
+      for (int i = 0; i < 3 && At() >= '0' && At() <= '7'; ++i, Advance(1))
+        value = value * 8 + (At() - '0');
       if (value > 255) diagnostics_->Error(begin, "this octal escape is greater than \\377", "");
       *out += static_cast<char>(value);
       return;
@@ -254,7 +261,8 @@ class Lexer {
   // The string after `extern` is next.
   void Extern(const Position begin) {
     const Position language_at = position_;
-    const std::size_t line_end = std::min(text_.find_first_of("\n\r", position_.offset), text_.size());
+    const std::size_t line_end =
+        std::min(text_.find_first_of("\n\r", position_.offset), text_.size());
     const std::size_t close = text_.find('"', position_.offset + 1);
     if (close >= line_end) {
       Fail(language_at, "the language's name does not end in its line", "expected extern \"C\" %{");
@@ -262,7 +270,8 @@ class Lexer {
     }
     const std::string language = text_.substr(position_.offset + 1, close - position_.offset - 1);
     if (language != "C")
-      diagnostics_->Error(language_at, "only \"C\" can stand here, not \"" + language + "\"", "expected extern \"C\" %{");
+      diagnostics_->Error(language_at, "only \"C\" can stand here, not \"" + language + "\"",
+                          "expected extern \"C\" %{");
     Advance(close + 1 - position_.offset);
     SkipBlanks();
     if (At() != '%' || At(1) != '{') {
@@ -330,7 +339,8 @@ class Lexer {
     }
     Fail(begin, "this body does not end",
          near.line == 0 ? "close it with a line that holds END"
-                        : "line " + std::to_string(near.line) + " holds more than END, which must stand alone");
+                        : "line " + std::to_string(near.line) +
+                              " holds more than END, which must stand alone");
   }
   void NextLine() {
     while (!AtEnd() && At() != '\n') Advance(1);
@@ -338,7 +348,8 @@ class Lexer {
   }
 
   void Symbol() {
-    static constexpr std::string_view kLong[] = {"->", "<-", "==", "!=", "&&", "||", "<=", ">=", "<<", ">>", ".."};
+    static constexpr std::string_view kLong[] = {"->", "<-", "==", "!=", "&&", "||",
+                                                 "<=", ">=", "<<", ">>", ".."};
     static constexpr std::string_view kShort = "&|[]()^<>!+-*/%=?:;,";
     for (const std::string_view symbol : kLong)
       if (Rest().substr(0, 2) == symbol) return Symbol(symbol, 2);
@@ -372,6 +383,8 @@ class Lexer {
 
 }  // namespace
 
-std::vector<Token> Tokens(const Source& source, Diagnostics* diagnostics) { return Lexer(source, diagnostics).Run(); }
+std::vector<Token> Tokens(const Source& source, Diagnostics* diagnostics) {
+  return Lexer(source, diagnostics).Run();
+}
 
 }  // namespace heddle::ptgpp

@@ -3,9 +3,11 @@
 // Where the language has traps, they are here and nowhere else:
 //  - names hold dots (descA.super.mb), but not the two of a range (k..n);
 //  - & and && are one symbol, and so are | and ||;
-//  - BODY and %option count at the beginning of a line only, in any case; what follows BODY's line is C up to a line that
+//  - BODY and %option count at the beginning of a line only, in any case; what follows BODY's line
+//  is C up to a line that
 //    holds END and nothing else;
-//  - %{ ... %} ends at the first %} whose % is not the second of a pair: "%%}" goes on. %c{ and inline_c %{ begin one too;
+//  - %{ ... %} ends at the first %} whose % is not the second of a pair: "%%}" goes on. %c{ and
+//  inline_c %{ begin one too;
 //    extern "C" %{ begins on the next line.
 #ifndef HEDDLE_FRONTENDS_PARSEC_PTGPP_LEXER_H_
 #define HEDDLE_FRONTENDS_PARSEC_PTGPP_LEXER_H_
@@ -23,7 +25,7 @@ struct Token {
     kEnd,
     kName,
     kInteger,
-    kString,    // text: escapes undone
+    kString,  // text: escapes undone
     kSymbol,
     kCode,      // %{ ... %}: text is the inside
     kExtern,    // extern "C" %{ ... %}: text is what begins on the next line
@@ -40,8 +42,8 @@ struct Token {
   bool IsName(std::string_view t) const { return kind == kName && text == t; }
 };
 
-// All tokens of the file; the last one is kEnd. After an error the tokens before it, or those that can be made out.
-// Cost: linear in the text, whatever it holds.
+// All tokens of the file; the last one is kEnd. After an error the tokens before it, or those that
+// can be made out. Cost: linear in the text, whatever it holds.
 std::vector<Token> Tokens(const Source& source, Diagnostics* diagnostics);
 
 }  // namespace heddle::ptgpp

@@ -45,7 +45,8 @@ int Translate(const CommandLine& command) {
   }
   std::string header, code, error;
   Generate(jdf, command.generator, &header, &code);
-  if (!Replace({{command.generator.header_path, &header}, {command.generator.source_path, &code}}, &error)) {
+  if (!Replace({{command.generator.header_path, &header}, {command.generator.source_path, &code}},
+               &error)) {
     std::fprintf(stderr, "parsec-ptgpp: %s\n", error.c_str());
     return 1;
   }
@@ -56,10 +57,16 @@ int Main(int argc, char** argv) {
   CommandLine command;
   std::string message;
   switch (ReadCommandLine(argc, argv, &command, &message)) {
-    case CommandLine::kTranslate: return Translate(command);
-    case CommandLine::kHelp: std::fputs(Help(), stdout); return 0;
-    case CommandLine::kShowCompiler: std::fprintf(stderr, "%s\n", CompilerCommand(command).c_str()); return 0;
-    case CommandLine::kWrong: break;
+    case CommandLine::kTranslate:
+      return Translate(command);
+    case CommandLine::kHelp:
+      std::fputs(Help(), stdout);
+      return 0;
+    case CommandLine::kShowCompiler:
+      std::fprintf(stderr, "%s\n", CompilerCommand(command).c_str());
+      return 0;
+    case CommandLine::kWrong:
+      break;
   }
   std::fprintf(stderr, "parsec-ptgpp: %s; --help lists the options\n", message.c_str());
   return 1;

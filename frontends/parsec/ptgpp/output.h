@@ -12,9 +12,10 @@ struct OutputFile {
   const std::string* text;
 };
 
-// Writes the files, each under a name of its own beside its place, and puts them there when all are written; a symbolic link
-// is followed, and what is no regular file (/dev/null) is written into.
-// Errors: false, with why; nothing is left behind then, and files that were there stay as they were.
+// Writes the files, each under a name of its own beside its place, and puts them there when all are
+// written; a symbolic link is followed, and what is no regular file (/dev/null) is written into.
+// Errors: false, with why; nothing is left behind then, and files that were there stay as they
+// were.
 bool Replace(const std::vector<OutputFile>& files, std::string* error);
 
 }  // namespace heddle::ptgpp

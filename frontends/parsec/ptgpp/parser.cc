@@ -11,12 +11,14 @@ struct AccessWord {
   std::string_view word;
   Flow::Access access;
 };
-constexpr AccessWord kAccess[] = {{"RW", Flow::kReadWrite}, {"READ", Flow::kRead},  {"RO", Flow::kRead},
-                                  {"WRITE", Flow::kWrite},  {"WO", Flow::kWrite}, {"CTL", Flow::kControl}};
+constexpr AccessWord kAccess[] = {{"RW", Flow::kReadWrite}, {"READ", Flow::kRead},
+                                  {"RO", Flow::kRead},      {"WRITE", Flow::kWrite},
+                                  {"WO", Flow::kWrite},     {"CTL", Flow::kControl}};
 
 bool IsKeyword(std::string_view word) {
   return word == "SIMCOST" || word == "NEW" || word == "NULL" ||
-         std::any_of(std::begin(kAccess), std::end(kAccess), [word](const AccessWord& a) { return a.word == word; });
+         std::any_of(std::begin(kAccess), std::end(kAccess),
+                     [word](const AccessWord& a) { return a.word == word; });
 }
 
 Code CodeOf(const Token& token) { return {token.at, token.text, token.code_line}; }
@@ -43,7 +45,8 @@ bool Parser::TakeIf(std::string_view text) {
 
 void Parser::Fail(const Position& at, const std::string& text, const std::string& hint, Site site) {
   // Where the lexer has failed the file seems to end there, which is not worth another message.
-  if (Peek().kind != Token::kEnd || diagnostics_->errors() == 0) diagnostics_->Error(at, text, hint, site);
+  if (Peek().kind != Token::kEnd || diagnostics_->errors() == 0)
+    diagnostics_->Error(at, text, hint, site);
   throw Failed();
 }
 
@@ -51,23 +54,31 @@ std::string Parser::Found() const {
   constexpr std::size_t kLongest = 40;
   const Token& token = Peek();
   switch (token.kind) {
-    case Token::kEnd: return "the end of the file";
-    case Token::kCode: return "%{";
-    case Token::kExtern: return "extern \"C\" %{";
-    case Token::kBodyCode: return "the lines of a body";
-    case Token::kString: return "a string";
-    default: break;
+    case Token::kEnd:
+      return "the end of the file";
+    case Token::kCode:
+      return "%{";
+    case Token::kExtern:
+      return "extern \"C\" %{";
+    case Token::kBodyCode:
+      return "the lines of a body";
+    case Token::kString:
+      return "a string";
+    default:
+      break;
   }
   return "'" + token.text.substr(0, kLongest) + (token.text.size() > kLongest ? "..." : "") + "'";
 }
 
 Token Parser::Expect(std::string_view text, const std::string& where, Site site) {
-  if (!PeekIs(text)) Fail(Peek().at, "expected '" + std::string(text) + "' " + where + ", not " + Found(), "", site);
+  if (!PeekIs(text))
+    Fail(Peek().at, "expected '" + std::string(text) + "' " + where + ", not " + Found(), "", site);
   return Take();
 }
 
 Token Parser::ExpectName(const std::string& what, Site site) {
-  if (Peek().kind != Token::kName) Fail(Peek().at, "expected " + what + ", not " + Found(), "", site);
+  if (Peek().kind != Token::kName)
+    Fail(Peek().at, "expected " + what + ", not " + Found(), "", site);
   if (!switches_ && IsKeyword(Peek().text))
     Fail(Peek().at, "expected " + what + ", not the keyword '" + Peek().text + "'", "", site);
   return Take();
@@ -77,7 +88,8 @@ Parser::Level::Level(Parser* parser) : parser_(parser) {
   constexpr int kDeepest = 100;
   if (++parser->depth_ <= kDeepest) return;
   --parser->depth_;
-  parser->Fail(parser->Peek().at, "this expression is nested more than " + std::to_string(kDeepest) + " levels deep");
+  parser->Fail(parser->Peek().at,
+               "this expression is nested more than " + std::to_string(kDeepest) + " levels deep");
 }
 
 Jdf Parser::File() {
@@ -98,9 +110,11 @@ Jdf Parser::File() {
         jdf.globals.push_back(GlobalRule());
       } else if (Peek().kind == Token::kBody) {
         in_task_class = true;
-        Fail(Peek().at, "this body belongs to no task class", "a class begins with NAME(parameters), and its bodies end it");
+        Fail(Peek().at, "this body belongs to no task class",
+             "a class begins with NAME(parameters), and its bodies end it");
       } else {
-        Fail(Peek().at, "expected a global, a task class, %option or extern \"C\" %{, not " + Found());
+        Fail(Peek().at,
+             "expected a global, a task class, %option or extern \"C\" %{, not " + Found());
       }
     } catch (const Failed&) {
       if (in_task_class) {
@@ -119,11 +133,14 @@ Jdf Parser::File() {
 void Parser::SkipGlobal(std::size_t begin) {
   // What begins a line is taken to begin a declaration.
   const int line = std::max(Peek().at.line, tokens_[begin].at.line);
-  while (Peek().kind != Token::kEnd && (Peek().at.line <= line || Peek().kind == Token::kSymbol)) (void)Take();
+  while (Peek().kind != Token::kEnd && (Peek().at.line <= line || Peek().kind == Token::kSymbol))
+    (void)Take();
 }
 
 void Parser::SkipTaskClass() {
-  while (Peek().kind != Token::kEnd && Peek().kind != Token::kBodyCode && Peek().kind != Token::kExtern) (void)Take();
+  while (Peek().kind != Token::kEnd && Peek().kind != Token::kBodyCode &&
+         Peek().kind != Token::kExtern)
+    (void)Take();
   while (Peek().kind == Token::kBodyCode) {
     (void)Take();
     if (Peek().kind != Token::kBody) return;
@@ -140,7 +157,8 @@ void Parser::ExternRule(Jdf* jdf, bool* has_prologue) {
     return;
   }
   if (Peek().kind != Token::kEnd)
-    Fail(token.at, "C text stands at the beginning of the file or at its end", "nothing can follow this, but something does");
+    Fail(token.at, "C text stands at the beginning of the file or at its end",
+         "nothing can follow this, but something does");
   jdf->epilogue = CodeOf(token);
 }
 
@@ -186,7 +204,8 @@ Properties Parser::OptionalProperties() {
   const Position open = Take().at;
   const bool before = std::exchange(switches_, true);
   do {
-    if (PeekIs("]") && properties.list.empty()) Fail(open, "these brackets are empty", "leave them out");
+    if (PeekIs("]") && properties.list.empty())
+      Fail(open, "these brackets are empty", "leave them out");
     if (PeekIs(","))
       Fail(Peek().at, "properties are not separated by ','", "blanks do: [type = int hidden = on]");
     if (Peek().kind != Token::kName) Fail(Peek().at, "expected a property or ']', not " + Found());
@@ -202,7 +221,9 @@ TaskClass Parser::TaskClassRule() {
   task_class.at = Peek().at;
   task_class.name = ExpectName("the task class's name").text;
   (void)Take();  // (
-  if (PeekIs(")")) Fail(Peek().at, "a task class has at least one parameter", "write NAME(i), and below it i = 0 .. 0");
+  if (PeekIs(")"))
+    Fail(Peek().at, "a task class has at least one parameter",
+         "write NAME(i), and below it i = 0 .. 0");
   do {
     const Token name = ExpectName("a parameter's name");
     task_class.parameters.push_back({name.at, name.text, -1});
@@ -216,7 +237,8 @@ TaskClass Parser::TaskClassRule() {
     task_class.simulation_cost = ExpressionRule();
   }
   if (!PeekIs(":"))
-    Fail(Peek().at, "expected ': COLLECTION(...)', which says where tasks of class '" + task_class.name + "' run, not " + Found());
+    Fail(Peek().at, "expected ': COLLECTION(...)', which says where tasks of class '" +
+                        task_class.name + "' run, not " + Found());
   (void)Take();
   task_class.affinity.kind = Call::kCollection;
   task_class.affinity.at = Peek().at;
@@ -229,7 +251,10 @@ TaskClass Parser::TaskClassRule() {
     task_class.priority = ExpressionRule();
   }
   if (Peek().kind != Token::kBody)
-    Fail(Peek().at, "expected " + std::string(task_class.has_priority ? "" : "a flow, ';' and a priority, or ") + "BODY, not " + Found(),
+    Fail(Peek().at,
+         "expected " +
+             std::string(task_class.has_priority ? "" : "a flow, ';' and a priority, or ") +
+             "BODY, not " + Found(),
          "class '" + task_class.name + "' needs a body: BODY, lines of C, END");
   while (Peek().kind == Token::kBody) task_class.bodies.push_back(BodyRule());
   return task_class;
@@ -264,7 +289,8 @@ Flow Parser::FlowRule() {
   flow.at = Peek().at;
   flow.name = ExpectName("a flow's name").text;
   while (PeekIs("->") || PeekIs("<-")) flow.dependencies.push_back(DependencyRule());
-  if (!has_word && flow.dependencies.empty() && Peek().kind == Token::kName && Peek().at.line == flow.at.line) {
+  if (!has_word && flow.dependencies.empty() && Peek().kind == Token::kName &&
+      Peek().at.line == flow.at.line) {
     // Two names, as in RAED A <- ...
     std::vector<std::string> words;
     for (const AccessWord& a : kAccess) words.emplace_back(a.word);
@@ -318,7 +344,8 @@ Call Parser::CallRule() {
     Fail(Peek().at, "expected '(' after '" + call.target + "', not " + Found(),
          "a dependency is on FLOW TASK(...), COLLECTION(...), NEW or NULL");
   if (call.kind == Call::kCollection && !call.indices.empty())
-    Fail(call.indices[0].at, "there are no local indices before a collection", "they stand after the arrow: -> [i = ...] A(i)");
+    Fail(call.indices[0].at, "there are no local indices before a collection",
+         "they stand after the arrow: -> [i = ...] A(i)");
   call.arguments = Arguments(true);
   return call;
 }

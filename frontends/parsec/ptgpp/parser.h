@@ -11,10 +11,12 @@
 
 namespace heddle::ptgpp {
 
-// What is wrong stands in `diagnostics`; the tree holds what could be read.  Cost: linear in the text.
+// What is wrong stands in `diagnostics`; the tree holds what could be read.  Cost: linear in the
+// text.
 Jdf Parse(const Source& source, Diagnostics* diagnostics);
 
-// Recursive descent, a function a rule. An error is reported once, and ends the global or task class that it is in.
+// Recursive descent, a function a rule. An error is reported once, and ends the global or task
+// class that it is in.
 class Parser {
  public:
   Parser(const Source& source, Diagnostics* diagnostics)
@@ -63,7 +65,8 @@ class Parser {
   std::string Found() const;
   Token Expect(std::string_view text, const std::string& where, Site site = Site());
   Token ExpectName(const std::string& what, Site site = Site());
-  [[noreturn]] void Fail(const Position& at, const std::string& text, const std::string& hint = "", Site site = Site());
+  [[noreturn]] void Fail(const Position& at, const std::string& text, const std::string& hint = "",
+                         Site site = Site());
   // Counts how deep expressions are nested, which bounds the stack of all that walks over them.
   class Level {
    public:
@@ -80,9 +83,9 @@ class Parser {
   std::size_t next_ = 0;
   Diagnostics* diagnostics_;
   int depth_ = 0;
-  int operators_ = 0;       // Of the expression that is being read
-  bool in_guard_ = false;   // It is the condition of a dependency
-  bool switches_ = false;   // on, off, yes, ... are numbers here
+  int operators_ = 0;      // Of the expression that is being read
+  bool in_guard_ = false;  // It is the condition of a dependency
+  bool switches_ = false;  // on, off, yes, ... are numbers here
 };
 
 }  // namespace heddle::ptgpp

@@ -14,12 +14,14 @@ struct Operator {
   Expression::Op op;
 };
 constexpr Operator kOperators[] = {
-    {"||", 1, Expression::kOr},           {"&&", 2, Expression::kAnd},       {"^", 3, Expression::kXor},
-    {"==", 4, Expression::kEqual},        {"!=", 4, Expression::kNotEqual},  {"<", 5, Expression::kLess},
-    {"<=", 5, Expression::kLessEqual},    {">", 5, Expression::kGreater},    {">=", 5, Expression::kGreaterEqual},
-    {"<<", 6, Expression::kShiftLeft},    {">>", 6, Expression::kShiftRight}, {"+", 7, Expression::kPlus},
-    {"-", 7, Expression::kMinus},         {"*", 8, Expression::kTimes},      {"/", 8, Expression::kDivide},
-    {"%", 8, Expression::kModulo},
+    {"||", 1, Expression::kOr},           {"&&", 2, Expression::kAnd},
+    {"^", 3, Expression::kXor},           {"==", 4, Expression::kEqual},
+    {"!=", 4, Expression::kNotEqual},     {"<", 5, Expression::kLess},
+    {"<=", 5, Expression::kLessEqual},    {">", 5, Expression::kGreater},
+    {">=", 5, Expression::kGreaterEqual}, {"<<", 6, Expression::kShiftLeft},
+    {">>", 6, Expression::kShiftRight},   {"+", 7, Expression::kPlus},
+    {"-", 7, Expression::kMinus},         {"*", 8, Expression::kTimes},
+    {"/", 8, Expression::kDivide},        {"%", 8, Expression::kModulo},
 };
 constexpr int kHighest = 8;
 
@@ -32,7 +34,8 @@ const Operator* FindOperator(const Token& token) {
 
 // 1 for on, true and yes, 0 for off, false and no, -1 for anything else; in any case.
 int Switch(std::string word) {
-  std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return std::tolower(c); });
+  std::transform(word.begin(), word.end(), word.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
   if (word == "on" || word == "true" || word == "yes") return 1;
   if (word == "off" || word == "false" || word == "no") return 0;
   return -1;
@@ -124,9 +127,11 @@ std::vector<Expression> Parser::Arguments(bool ranges) {
 Expression Parser::Binary(int level) {
   if (level > kHighest) return Unary();
   Expression left = Binary(level + 1);
-  for (const Operator* o = FindOperator(Peek()); o != nullptr && o->level == level; o = FindOperator(Peek())) {
+  for (const Operator* o = FindOperator(Peek()); o != nullptr && o->level == level;
+       o = FindOperator(Peek())) {
     constexpr int kMost = 1000;
-    if (++operators_ > kMost) Fail(Peek().at, "this expression has more than " + std::to_string(kMost) + " operators");
+    if (++operators_ > kMost)
+      Fail(Peek().at, "this expression has more than " + std::to_string(kMost) + " operators");
     Expression e = Node(o->op, Take().at);
     e.children.push_back(std::move(left));
     e.children.push_back(Binary(level + 1));
@@ -181,7 +186,8 @@ Expression Parser::Primary() {
       }
       return NameRule();
     }
-    default: break;
+    default:
+      break;
   }
   if (!TakeIf("(")) Fail(Peek().at, "expected an expression, not " + Found());
   e = ExpressionRule();
@@ -198,7 +204,8 @@ Expression Parser::NameRule() {
     e.string += "->" + Take().text;
   }
   if (PeekIs("("))
-    Fail(e.at, "'" + e.string + "' is called here, and expressions have no calls", "write %{ return " + e.string + "(...); %}");
+    Fail(e.at, "'" + e.string + "' is called here, and expressions have no calls",
+         "write %{ return " + e.string + "(...); %}");
   return e;
 }
 

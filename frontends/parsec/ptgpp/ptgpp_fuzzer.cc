@@ -1,4 +1,5 @@
-// libFuzzer: any bytes are translated or refused with a message that says where; what passes the checks is generated.
+// libFuzzer: any bytes are translated or refused with a message that says where; what passes the
+// checks is generated.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -14,7 +15,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Jdf jdf = Parse(source, &diagnostics);
   IgnoreProperty(&jdf, "profile");
   if (diagnostics.errors() == 0) Check(&jdf, CheckOptions(), &diagnostics);
-  if (diagnostics.errors() + diagnostics.warnings() > 0 && diagnostics.text().find("fuzz.jdf:") != 0) std::abort();
+  if (diagnostics.errors() + diagnostics.warnings() > 0 &&
+      diagnostics.text().find("fuzz.jdf:") != 0)
+    std::abort();
   if (diagnostics.text().size() > 2 * Diagnostics::kMost * std::size_t{2000}) std::abort();
   if (diagnostics.errors() > 0) return 0;
   GeneratorOptions options;

@@ -20,16 +20,16 @@ struct Source {
   std::string_view Line(const Position& at) const;
 };
 
-// The line of parsec-ptgpp that found an error; as a default argument it is the caller's. The tests see
-// to it that each has a golden case.
+// The line of parsec-ptgpp that found an error; as a default argument it is the caller's. The tests
+// see to it that each has a golden case.
 struct Site {
   Site(const char* in = __builtin_FILE(), int at = __builtin_LINE()) : file(in), line(at) {}
   const char* file;
   int line;
 };
 
-// Collects what is wrong. The same is said once, and no more than kMost errors and kMost warnings in all:
-// text() stays short whatever the file holds.  Thread safety: its owner's.
+// Collects what is wrong. The same is said once, and no more than kMost errors and kMost warnings
+// in all: text() stays short whatever the file holds.  Thread safety: its owner's.
 class Diagnostics {
  public:
   static constexpr int kMost = 20;
