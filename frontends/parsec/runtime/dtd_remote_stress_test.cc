@@ -2,8 +2,6 @@
 // tasks, and each body finds what its predecessors in other processes wrote. Not a test of speed, nor of types with gaps.
 //
 //   dtd_remote_stress_test [SEED [TASKS [WORKERS [WINDOW]]]]         alone or under mpirun
-#include <mpi.h>
-
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
