@@ -74,6 +74,10 @@ bool IsBand(const parsec_tiled_matrix_t& matrix) {
          matrix.super.rank_of == RankOf<parsec_matrix_sym_block_cyclic_band_t>;
 }
 
+}  // namespace heddle::parsec
+
+using namespace heddle::parsec;
+
 extern "C" {
 
 void parsec_matrix_block_cyclic_band_init(parsec_matrix_block_cyclic_band_t* desc, int nodes, int myrank, int band_size) {
@@ -85,4 +89,3 @@ void parsec_matrix_sym_block_cyclic_band_init(parsec_matrix_sym_block_cyclic_ban
 }
 
 }  // extern "C"
-}  // namespace heddle::parsec

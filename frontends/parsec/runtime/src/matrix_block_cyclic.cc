@@ -100,6 +100,10 @@ int LocalElements(Line line, uint32_t process, int tile, int begin, int size) {
 
 }  // namespace
 
+}  // namespace heddle::parsec
+
+using namespace heddle::parsec;
+
 extern "C" {
 
 void parsec_grid_2Dcyclic_init(parsec_grid_2Dcyclic_t* grid, int rank, int P, int Q, int kp, int kq, int ip, int jq) {
@@ -178,4 +182,3 @@ void parsec_matrix_block_cyclic_kview(parsec_matrix_block_cyclic_t* target, pars
 }
 
 }  // extern "C"
-}  // namespace heddle::parsec

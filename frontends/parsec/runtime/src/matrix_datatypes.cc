@@ -62,6 +62,10 @@ parsec_arena_datatype_t* NewAdt(parsec_datatype_t oldtype, parsec_matrix_uplo_t 
 
 }  // namespace
 
+}  // namespace heddle::parsec
+
+using namespace heddle::parsec;
+
 extern "C" {
 
 int parsec_datadist_getsizeoftype(parsec_matrix_type_t type) {
@@ -149,4 +153,3 @@ int parsec_matrix_adt_free(parsec_arena_datatype_t** padt) {
 }
 
 }  // extern "C"
-}  // namespace heddle::parsec

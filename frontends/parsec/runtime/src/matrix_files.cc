@@ -46,6 +46,10 @@ bool ForEachPart(parsec_tiled_matrix_t* matrix, Part part) {
 
 }  // namespace
 
+}  // namespace heddle::parsec
+
+using namespace heddle::parsec;
+
 extern "C" {
 
 int parsec_tiled_matrix_data_write(parsec_tiled_matrix_t* matrix, char* filename) {
@@ -75,4 +79,3 @@ int parsec_tiled_matrix_data_read(parsec_tiled_matrix_t* matrix, char* filename)
 }
 
 }  // extern "C"
-}  // namespace heddle::parsec

@@ -55,6 +55,10 @@ parsec_data_t* DataOf(parsec_data_collection_t* dc, ...) { return DataOfKey(dc, 
 
 }  // namespace
 
+}  // namespace heddle::parsec
+
+using namespace heddle::parsec;
+
 extern "C" {
 
 parsec_hash_datadist_t* parsec_hash_datadist_create(int np, int myrank) {
@@ -116,4 +120,3 @@ void parsec_hash_datadist_dump(parsec_hash_datadist_t* d) {
 }
 
 }  // extern "C"
-}  // namespace heddle::parsec

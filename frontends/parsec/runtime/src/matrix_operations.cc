@@ -56,6 +56,10 @@ int RunTaskpool(parsec_context_t* context, parsec_taskpool_t* tp) {
   return rc < 0 ? rc : PARSEC_SUCCESS;
 }
 
+}  // namespace heddle::parsec
+
+using namespace heddle::parsec;
+
 extern "C" {
 
 parsec_taskpool_t* parsec_apply_New(parsec_matrix_uplo_t uplo, parsec_tiled_matrix_t* A, parsec_tiled_matrix_unary_op_t operation,
@@ -111,4 +115,3 @@ parsec_taskpool_t* parsec_reduce_row_New(const parsec_tiled_matrix_t* src, parse
 void parsec_reduce_row_Destruct(parsec_taskpool_t* tp) { parsec_taskpool_free(tp); }
 
 }  // extern "C"
-}  // namespace heddle::parsec

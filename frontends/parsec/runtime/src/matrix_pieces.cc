@@ -57,6 +57,10 @@ Extent ExtentOf(const parsec_tiled_matrix_t& matrix, int m, int n) {
 
 }  // namespace
 
+}  // namespace heddle::parsec
+
+using namespace heddle::parsec;
+
 extern "C" {
 
 void heddle_parsec_pack_tile(const parsec_tiled_matrix_t* matrix, int m, int n, const void* tile, void* packed) {
@@ -118,4 +122,3 @@ void heddle_parsec_unpack_piece(const Part* part, Piece piece, const void* packe
 }
 
 }  // extern "C"
-}  // namespace heddle::parsec

@@ -60,6 +60,10 @@ void Free(parsec_taskpool_t* tp) {
 
 }  // namespace
 
+}  // namespace heddle::parsec
+
+using namespace heddle::parsec;
+
 extern "C" {
 
 parsec_taskpool_t* parsec_redistribute_New(parsec_tiled_matrix_t* source, parsec_tiled_matrix_t* target, int size_row,
@@ -122,4 +126,3 @@ int parsec_redistribute_dtd(parsec_context_t* context, parsec_tiled_matrix_t* so
 }
 
 }  // extern "C"
-}  // namespace heddle::parsec

@@ -65,6 +65,10 @@ uint64_t Mix(uint64_t x) {
 
 }  // namespace
 
+}  // namespace heddle::parsec
+
+using namespace heddle::parsec;
+
 extern "C" {
 
 void parsec_matrix_tabular_init(parsec_matrix_tabular_t* dc, parsec_matrix_type_t mtype, unsigned nodes, unsigned myrank,
@@ -154,4 +158,3 @@ void parsec_matrix_tabular_clone_table_structure(parsec_matrix_tabular_t* Src, p
 }
 
 }  // extern "C"
-}  // namespace heddle::parsec

@@ -69,6 +69,10 @@ void NewDataMap(parsec_tiled_matrix_t& matrix) {
 int32_t VpidOf(parsec_data_collection_t*, ...) { return 0; }
 int32_t VpidOfKey(parsec_data_collection_t*, parsec_data_key_t) { return 0; }
 
+}  // namespace heddle::parsec
+
+using namespace heddle::parsec;
+
 extern "C" {
 
 void parsec_tiled_matrix_init(parsec_tiled_matrix_t* matrix, parsec_matrix_type_t mtype, parsec_matrix_storage_t storage,
@@ -166,4 +170,3 @@ parsec_tiled_matrix_t* parsec_tiled_matrix_submatrix(parsec_tiled_matrix_t* matr
 }
 
 }  // extern "C"
-}  // namespace heddle::parsec
