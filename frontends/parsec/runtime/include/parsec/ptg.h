@@ -138,11 +138,12 @@ static inline int parsec_ptg_range_count(int64_t low, int64_t high, int64_t step
     return 0;
 }
 
-/* Whether value is one of low, low + step, ... up to high, or down to it where step is negative. */
+/* Whether value lies between low and high, or high and low where step is negative. As in PaRSEC a successor between two values of a
+ * range exists: programs reach such tasks by their predecessors alone. */
 static inline int parsec_ptg_in_range(int64_t value, int64_t low, int64_t high, int64_t step)
 {
-    if( step > 0 ) return value >= low && value <= high && (value - low) % step == 0;
-    return step < 0 && value <= low && value >= high && (low - value) % -step == 0;
+    if( step > 0 ) return value >= low && value <= high;
+    return step < 0 && value <= low && value >= high;
 }
 
 /* Whether a loop over a range goes on with this value. */
