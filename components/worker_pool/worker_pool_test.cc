@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "components/base/clock.h"
+#include "components/base/fence.h"
 #include "components/worker_pool/blocking_call.h"
 #include "components/worker_pool/gang.h"
 #include "components/worker_pool/test_support.h"
@@ -332,7 +333,7 @@ TEST_P(WorkerPoolTest, AfterTheLastTaskSomebodySaysThatTheClientRanDry) {
   options.user = &state;
   options.ran_dry = [](Client& client) {
     State* const self = static_cast<State*>(client.options().user);
-    std::atomic_thread_fence(std::memory_order_seq_cst);
+    FullFence();
     const int round = self->round;
     int before = round - 1;
     if (self->left == 0) self->found.compare_exchange_strong(before, round);
