@@ -125,6 +125,7 @@ class ClassGenerator {
 
   // ---- generator_dependencies.cc
   void WritePrepare(Writer* out);
+  void WriteNew(const Flow& flow, const Dependency& d, const Scope& scope, Writer* out);
   bool WritePrepareFlow(const Flow& flow, Writer* out);
   void WritePrepareCall(const Flow& flow, const Dependency& dependency, const Call& call, Scope scope, Writer* out);
   void WriteSuccessors(Writer* out);

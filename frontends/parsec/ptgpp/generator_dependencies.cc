@@ -44,16 +44,20 @@ void ClassGenerator::WritePrepareCall(const Flow& flow, const Dependency& d, con
       out->CloseAll(blocks);
       break;
     }
-    case Call::kNew: {
-      const Property* count = d.properties.Find("count");
-      out->Line("parsec_ptg_new(__es, __task, ", flow.index, ", ", Arena(d, "type", scope, true), ", ",
-                count == nullptr ? std::string("1") : C(count->value, scope, CodeKind::kCount), ");");
+    case Call::kNew:
+      WriteNew(flow, d, scope, out);
       break;
-    }
     case Call::kNull:
       out->Line("__task->data[", flow.index, "].data_in = __task->data[", flow.index, "].data_out = NULL;");
       break;
   }
+}
+
+// A piece of the dependency's arena.
+void ClassGenerator::WriteNew(const Flow& flow, const Dependency& d, const Scope& scope, Writer* out) {
+  const Property* count = d.properties.Find("count");
+  out->Line("parsec_ptg_new(__es, __task, ", flow.index, ", ", Arena(d, "type", scope, true), ", ",
+            count == nullptr ? std::string("1") : C(count->value, scope, CodeKind::kCount), ");");
 }
 
 // Returns whether anything had to be written.
@@ -84,7 +88,7 @@ bool ClassGenerator::WritePrepareFlow(const Flow& flow, Writer* out) {
     Scope scope = AllLocals();
     const auto action = [&](const Call& call) {
       if (makes) {
-        out->Line("parsec_ptg_new(__es, __task, ", flow.index, ", ", Arena(d, "type", scope, true), ", 1);");
+        WriteNew(flow, d, scope, out);
       } else {
         WritePrepareCall(flow, d, call, scope, out);
       }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <mutex>
 
+#include "components/base/fence.h"
 #include "frontends/parsec/runtime/src/taskpool.h"
 
 namespace heddle::parsec {
@@ -103,7 +104,7 @@ void Notify(ContextEngine& engine) {
 // Two workers that finish the last two tasks at once both come here afterwards; with a fence in both, at least one of them sees the
 // other's. As for who lets go of the last hold: it stores `watched` before its fence, a worker that finishes loads it after its own.
 void LookForCompletion(ContextEngine& engine) {
-  std::atomic_thread_fence(std::memory_order_seq_cst);
+  FullFence();
   Task* complete = nullptr;
   {
     std::lock_guard<SpinLock> hold(engine.lock);
@@ -131,7 +132,7 @@ void LookForCompletion(ContextEngine& engine) {
 
 void RanDry(Client& client) {
   ContextEngine* const engine = static_cast<ContextEngine*>(client.options().user);
-  std::atomic_thread_fence(std::memory_order_seq_cst);
+  FullFence();
   if (engine->watched.load(std::memory_order_relaxed)) LookForCompletion(*engine);
 }
 

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "components/base/fence.h"
 #include "frontends/parsec/runtime/src/ptg.h"
 #include "parsec/constants.h"
 
@@ -110,7 +111,7 @@ int __parsec_complete_execution(parsec_execution_stream_t* es, parsec_task_t* ta
     dtd_functions.complete(es, task);
   }
   // Whoever calls need not be a worker that runs dry later.
-  std::atomic_thread_fence(std::memory_order_seq_cst);
+  heddle::FullFence();
   if (context.watched.load(std::memory_order_relaxed)) LookForCompletion(context);
   return PARSEC_SUCCESS;
 }

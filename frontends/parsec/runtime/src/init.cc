@@ -12,6 +12,7 @@
 #include "frontends/parsec/runtime/src/remote.h"
 #include "frontends/parsec/runtime/src/schedulers.h"
 #include "frontends/parsec/runtime/src/taskpool.h"
+#include "frontends/parsec/runtime/src/vpmap.h"
 #include "parsec.h"
 
 namespace heddle::parsec {
@@ -114,6 +115,7 @@ parsec_context_t* parsec_init(int nb_cores, int* pargc, char** pargv[]) {
   }
   heddle::parsec::MakeStreams(*engine);
   engine->poll = engine->pool->polling().AddService(heddle::parsec::PollForCompletion, engine);
+  heddle::parsec::context_workers = engine->cores;
   SetStarted(*engine, false);
   return context;
 }
@@ -147,6 +149,7 @@ int parsec_fini(parsec_context_t** pcontext) {
     }
     engine->taskpools.clear();
   }
+  heddle::parsec::context_workers = -1;
   heddle::parsec::LeaveProcesses(*engine);
   engine->pool->polling().RemoveService(engine->poll);
   SetStarted(*engine, true);  // A paused client could not be removed.

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "components/memory_pool/pool.h"
+#include "frontends/parsec/runtime/src/grapher.h"
 #include "frontends/parsec/runtime/src/ptg_data.h"
 #include "frontends/parsec/runtime/src/remote.h"
 
@@ -105,6 +106,15 @@ void VisitSuccessor(parsec_execution_stream_t*, const parsec_task_t* source, con
     }
   }
   Arrive(*state->taskpool, edge->target, locals, edge->target_flow, copy, edge->is_control != 0, state->ready);
+}
+
+// The same, into the graph of what ran (parameter profile_dot).
+void VisitAndDraw(parsec_execution_stream_t* es, const parsec_task_t* source, const parsec_ptg_edge_t* edge,
+                  const parsec_assignment_t* locals, parsec_data_copy_t* copy, void* argument) {
+  const auto flow = [](const parsec_task_class_t* of, int index) { return of->flow_names[index]; };
+  DotEdge(source, edge->is_control != 0 ? "ctl" : flow(source->task_class, edge->flow), edge->target, locals,
+          edge->is_control != 0 ? "ctl" : flow(edge->target, edge->target_flow));
+  VisitSuccessor(es, source, edge, locals, copy, argument);
 }
 
 void RunPtg(Task* header) {
@@ -295,7 +305,11 @@ void CompletePtg(parsec_execution_stream_t* es, parsec_task_t* task) {
   if (ptg.write_back != nullptr) ptg.write_back(es, task);
   ReadyTasks ready(taskpool);
   ReleaseState state{&taskpool, &ready, engine.context};
-  if (ptg.iterate_successors != nullptr) ptg.iterate_successors(es, task, ~std::uint64_t{0}, VisitSuccessor, &state);
+  const bool draws = DotEnabled();
+  if (draws) [[unlikely]] DotTask(es, task);
+  if (ptg.iterate_successors != nullptr) {
+    ptg.iterate_successors(es, task, ~std::uint64_t{0}, draws ? VisitAndDraw : VisitSuccessor, &state);
+  }
   if (state.remote != nullptr) SendToTargets(*engine.context, task, state.remote);
   for (int i = 0; i < ptg.nb_data_flows; ++i) {
     if (task->data[i].data_out != task->data[i].data_in) Release(task->data[i].data_out);

@@ -396,3 +396,16 @@ void DeliverEarly(PtgTaskpool& taskpool) {
 }
 
 }  // namespace heddle::parsec
+
+extern "C" int parsec_remote_dep_set_ctx(parsec_context_t* context, intptr_t opaque_comm_ctx) {
+  if (context == nullptr) return PARSEC_ERR_BAD_PARAM;
+  // A communicator that has all processes of the world in their order is as good as the world's own.
+  int initialised = 0;
+  MPI_Initialized(&initialised);
+  if (initialised == 0) return PARSEC_ERR_NOT_SUPPORTED;
+  int same = MPI_UNEQUAL;
+  MPI_Comm_compare(reinterpret_cast<MPI_Comm>(opaque_comm_ctx), MPI_COMM_WORLD, &same);
+  if (same != MPI_IDENT && same != MPI_CONGRUENT && context->nb_nodes > 1) return PARSEC_ERR_NOT_SUPPORTED;
+  context->comm_ctx = opaque_comm_ctx;
+  return PARSEC_SUCCESS;
+}

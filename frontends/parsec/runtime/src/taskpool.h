@@ -8,6 +8,7 @@
 
 #include <atomic>
 
+#include "components/base/fence.h"
 #include "components/dependency/group.h"
 #include "frontends/parsec/runtime/src/context.h"
 
@@ -62,7 +63,7 @@ void EndOpenTaskpool(TaskpoolEngine& engine);
 
 // After tasks were finished by a thread that runs no task of the context (a poller): the end may be near.
 inline void FinishedElsewhere(TaskpoolEngine& engine) {
-  std::atomic_thread_fence(std::memory_order_seq_cst);
+  FullFence();
   if (engine.context->watched.load(std::memory_order_relaxed)) LookForCompletion(*engine.context);
 }
 
