@@ -23,9 +23,12 @@ struct DrainList {
   bool active = false;
 };
 
-// A StarPU worker: what belongs to a lane (Lane::user). Written by the lane's activities, one at a time.
+// A StarPU worker: what belongs to a lane (Lane::user). Written by the lane's activities, one at a time. A task that waits for another
+// frontend keeps its own, and the lane goes on with a stand-in of the same id (stand_in.cc).
 struct alignas(kFalseSharingBytes) Worker {
   int id = 0;
+  int index = 0;  // What only one activity at a time may count with: the id; kNoWorker once a stand-in has it.
+  Worker* next_free = nullptr;  // Of the first worker of an id: stand-ins of this id that nobody needs. Under Context::lane_lock.
   struct starpu_task* current = nullptr;
   DrainList drain;
   std::uint64_t executed = 0;
@@ -39,7 +42,7 @@ struct Context {
   Pool* pool = nullptr;
   Client* client = nullptr;
   int worker_count = 0;
-  std::vector<std::unique_ptr<Worker>> workers;
+  std::vector<std::unique_ptr<Worker>> workers;  // The first of each id.
   std::unique_ptr<Group> submitted;  // What starpu_task_wait_for_all waits for; by worker id.
   EventCount progress;               // Told at each end of a task while somebody waits for a number of tasks.
   unsigned submission_limit = 0;     // STARPU_LIMIT_MAX_SUBMITTED_TASKS; 0: none.
@@ -53,6 +56,7 @@ struct Context {
   void* user_data = nullptr;
   int next_lane = 0;  // Of the library's own tasks under a user's policy. Under lane_lock.
   SpinLock lane_lock;
+  std::vector<std::unique_ptr<Worker>> stand_ins;  // All that were ever needed. Under lane_lock.
 };
 
 // nullptr outside of starpu_init and starpu_shutdown.
@@ -67,7 +71,11 @@ inline Worker* CurrentWorker() {
   }
   return static_cast<Worker*>(activity->user);
 }
-inline int WorkerIndex(const Worker* worker) { return worker == nullptr ? kNoWorker : worker->id; }
+inline int WorkerIndex(const Worker* worker) { return worker == nullptr ? kNoWorker : worker->index; }
+
+// ClientOptions::lend_stand_in and take_back (stand_in.cc).
+void* LendStandIn(Lane& lane);
+void TakeBackStandIn(Lane& lane, void* worker);
 
 // The worker on whose behalf a policy's function runs, or -1 (policy.cc).
 int PolicyWorker();

@@ -11,7 +11,7 @@ namespace {
 
 void* InterfaceFor(Handle handle, int mode, const Worker& worker) {
   if ((mode & (STARPU_SCRATCH | STARPU_REDUX)) != 0) [[unlikely]] {
-    return ReplicaInterface(handle, worker.id, (mode & STARPU_REDUX) != 0);
+    return ReplicaInterface(handle, worker, (mode & STARPU_REDUX) != 0);
   }
   if ((mode & STARPU_W) != 0) {
     if (!handle->allocated) [[unlikely]] EnsureAllocated(handle);
@@ -47,7 +47,7 @@ void RunFunction(struct starpu_task* task, Job* job, Worker& worker) {
   function(interfaces, task->cl_arg);
   if (task->profiling_info != nullptr) [[unlikely]] ProfileEnded(task);
   // The field is for humans: workers of one codelet on neighbouring words.
-  if (worker.id < STARPU_NMAXWORKERS) ++cl->per_worker_stats[worker.id];
+  if (worker.id < STARPU_NMAXWORKERS && worker.index >= 0) ++cl->per_worker_stats[worker.id];
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ void InsertLast(Job* job, Handle handle) {
 
 void DropValue(Handle handle) {
   if (handle->replicas != nullptr) {
-    for (int lane = 0; lane < context->worker_count; ++lane) handle->replicas[lane].initialized = false;
+    ForEachReplica(handle, [](Replica& replica) { replica.initialized = false; });
   }
   if (handle->own_memory) ReleaseMemory(handle);
   handle->initialized = false;

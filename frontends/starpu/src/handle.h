@@ -24,11 +24,15 @@
 
 namespace heddle::starpu {
 
-// A copy of a handle's interface with memory of its own: one a lane for SCRATCH and REDUX. Written by its lane, and for REDUX by
-// the combining task, which the chain orders after all contributions.
+struct Worker;  // context.h
+
+// A copy of a handle's interface with memory of its own: one a lane for SCRATCH and REDUX, and one for each stand-in of the lane that
+// needed one. Written by its lane (its stand-in), and for REDUX by the combining task, which the chain orders after all contributions.
 struct Replica {
-  void* interface = nullptr;  // ops->interface_size bytes; nullptr: not made yet.
-  bool initialized = false;   // REDUX: holds a contribution.
+  void* interface = nullptr;      // ops->interface_size bytes; nullptr: not made yet.
+  bool initialized = false;       // REDUX: holds a contribution.
+  const Worker* owner = nullptr;  // A stand-in; nullptr: the lane's first worker.
+  Replica* next = nullptr;        // Of the same lane. Grows under Context::lane_lock.
 };
 
 struct AcquireToken;  // acquire.h

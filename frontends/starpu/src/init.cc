@@ -100,7 +100,7 @@ int Start(const struct starpu_conf& conf) {
   context->worker_count = workers;
   for (int id = 0; id < workers; ++id) {
     context->workers.push_back(std::make_unique<Worker>());
-    context->workers.back()->id = id;
+    context->workers.back()->id = context->workers.back()->index = id;
   }
   context->submitted = std::make_unique<Group>(workers);
   const int limit = starpu_get_env_number("STARPU_LIMIT_MAX_SUBMITTED_TASKS");
@@ -111,6 +111,8 @@ int Start(const struct starpu_conf& conf) {
   ClientOptions options;
   options.name = "starpu";
   options.lanes = workers;
+  options.lend_stand_in = LendStandIn;
+  options.take_back = TakeBackStandIn;
   options.policy = ChoosePolicy(conf, workers);
   if (options.policy == nullptr) return Drop(-EINVAL);
   if (conf.global_sched_ctx_min_priority != -1) context->min_priority = conf.global_sched_ctx_min_priority;

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
 
 #include "components/memory_pool/pool.h"
 #include "frontends/starpu/src/context.h"
@@ -30,13 +31,27 @@ void Combine(void* arg) {
     Initialize(handle, handle->interface);
     handle->initialized = true;
   }
-  for (int lane = 0; lane < context->worker_count; ++lane) {
-    Replica& replica = handle->replicas[lane];
-    if (!replica.initialized) continue;
+  ForEachReplica(handle, [handle](Replica& replica) {
+    if (!replica.initialized) return;
     void* interfaces[] = {handle->interface, replica.interface};
     RunCodelet(handle->redux_codelet, interfaces, handle->redux_arg, "a reduction codelet");
     replica.initialized = false;
+  });
+}
+
+Replica& ReplicaOf(Handle handle, const Worker& worker) {
+  const std::size_t id = static_cast<std::size_t>(worker.id);
+  Replica* replica = &handle->replicas[id];
+  if (&worker == context->workers[id].get()) [[likely]] return *replica;
+  std::lock_guard<SpinLock> hold(context->lane_lock);
+  while (replica->next != nullptr) {
+    replica = replica->next;
+    if (replica->owner == &worker) return *replica;
   }
+  replica->next = static_cast<Replica*>(std::calloc(1, sizeof(Replica)));
+  HEDDLE_CHECK(replica->next != nullptr) << "no memory for a replica";
+  replica->next->owner = &worker;
+  return *replica->next;
 }
 
 }  // namespace
@@ -48,18 +63,19 @@ void MakeReplicas(Handle handle) {
 
 void FreeReplicas(Handle handle) {
   if (handle->replicas == nullptr) return;
-  for (int lane = 0; lane < context->worker_count; ++lane) {
-    void* const interface = handle->replicas[lane].interface;
-    if (interface == nullptr) continue;
-    if (handle->ops->free_data_on_node != nullptr) handle->ops->free_data_on_node(interface, STARPU_MAIN_RAM);
-    std::free(interface);
-  }
+  ForEachReplica(handle, [handle](Replica& replica) {
+    if (replica.interface != nullptr && handle->ops->free_data_on_node != nullptr) {
+      handle->ops->free_data_on_node(replica.interface, STARPU_MAIN_RAM);
+    }
+    std::free(replica.interface);
+    if (replica.owner != nullptr) std::free(&replica);
+  });
   std::free(handle->replicas);
   handle->replicas = nullptr;
 }
 
-void* ReplicaInterface(Handle handle, int lane, bool reduction) {
-  Replica& replica = handle->replicas[lane];
+void* ReplicaInterface(Handle handle, const Worker& worker, bool reduction) {
+  Replica& replica = ReplicaOf(handle, worker);
   if (replica.interface == nullptr) {
     replica.interface = std::malloc(handle->ops->interface_size);
     HEDDLE_CHECK(replica.interface != nullptr) << "no memory for a replica of " << handle->ops->interface_size << " bytes";

@@ -2,6 +2,7 @@
 #ifndef HEDDLE_FRONTENDS_STARPU_SRC_REDUX_H_
 #define HEDDLE_FRONTENDS_STARPU_SRC_REDUX_H_
 
+#include "frontends/starpu/src/context.h"
 #include "frontends/starpu/src/job.h"
 
 namespace heddle::starpu {
@@ -10,9 +11,21 @@ namespace heddle::starpu {
 void MakeReplicas(Handle handle);
 void FreeReplicas(Handle handle);
 
-// The replica of a lane, with memory, and for a reduction with a value: the neutral element or earlier contributions.
-// Thread safety: the lane's activities.
-void* ReplicaInterface(Handle handle, int lane, bool reduction);
+// All of them, those of stand-ins, too.
+template <typename Function>
+void ForEachReplica(Handle handle, Function function) {
+  for (int lane = 0; lane < context->worker_count; ++lane) {
+    for (Replica* replica = &handle->replicas[lane]; replica != nullptr;) {
+      Replica* const next = replica->next;
+      function(*replica);
+      replica = next;
+    }
+  }
+}
+
+// The replica of a worker, with memory, and for a reduction with a value: the neutral element or earlier contributions.
+// Thread safety: the worker's activities.
+void* ReplicaInterface(Handle handle, const Worker& worker, bool reduction);
 
 // A job that adds all contributions to the handle's value: the caller inserts job->accesses[0] as kReadWrite and releases it.
 Job* NewCombineJob(Handle handle);
