@@ -72,7 +72,8 @@ void WorkUntil(ContextEngine& engine, const char* what, bool (*over)(void* argum
     const Attachment attachment(engine.client);
     Suspend(waiter.suspension, SuspendMode::kHold, publish, &published);
   } else {
-    Suspend(waiter.suspension, SuspendMode::kHold, publish, &published);
+    // Another frontend's worker goes on meanwhile where it can: what runs here may wait for it.
+    Suspend(waiter.suspension, SuspendMode::kSubstitute, publish, &published);
   }
   std::lock_guard<SpinLock> hold(engine.lock);
   --engine.helpers;
