@@ -22,7 +22,8 @@ CsvDeclare(CmiNodeLock, CsdNodeQueueLock) = &node_queue_lock;
 
 CmiNodeLock CmiCreateLock() { return new CmiNodeLockStruct; }
 void CmiDestroyLock(CmiNodeLock lock) { delete lock; }
-void CmiLock(CmiNodeLock lock) { lock->free.Acquire(); }
+// A PE that waits handles no message. Another frontend's worker goes on, where it can: a PE may wait for it.
+void CmiLock(CmiNodeLock lock) { lock->free.Acquire(heddle::SuspendMode::kSubstitute); }
 void CmiUnlock(CmiNodeLock lock) {
   if (lock->free.count() > 0) [[unlikely]]
     CmiAbort("CmiUnlock of a lock that is not held");
