@@ -141,6 +141,18 @@ TEST(FactorizationBackend, ATaskThatDidNotRunIsAnError) {
   EXPECT_EQ(ForgetfulBackend().Factorize(*band).status().code(), absl::StatusCode::kInternal);
 }
 
+TEST(BodiesAtOnce, KeepsTheMost) {
+  BodiesAtOnce bodies;
+  bodies.Begin();
+  bodies.End();
+  bodies.Begin();
+  EXPECT_EQ(bodies.most(), 1);
+  bodies.Begin();
+  bodies.End();
+  bodies.End();
+  EXPECT_EQ(bodies.most(), 2);
+}
+
 TEST(TaskLedger, KeepsTheSmallestFailedColumn) {
   TaskLedger ledger(2);
   EXPECT_EQ(ledger.failed_column(), -1);

@@ -63,6 +63,8 @@ class CharmBackend : public FactorizationBackend {
   const char* name() const override { return "charm"; }
   int workers() const override { return CkNumPes(); }
 
+  bool needs_starting_thread() const override { return true; }  // It is PE 0.
+
   absl::Status Start(const BackendOptions& options) override {
     if (!options.trace_file.empty()) setenv("HEDDLE_TRACE", options.trace_file.c_str(), 1);
     if (options.workers < 0 || options.workers > 4096)

@@ -11,22 +11,19 @@
 #include "absl/status/statusor.h"
 #include "components/base/clock.h"
 #include "tests/apps/mesh_solver/band_solve.h"
-#include "tests/apps/mesh_solver/blas.h"
 #include "tests/apps/mesh_solver/lapack_peer.h"
-#include "tests/apps/mesh_solver/mesh_input.h"
 #include "tests/apps/mesh_solver/options.h"
-#include "tests/apps/mesh_solver/ordering.h"
+#include "tests/apps/mesh_solver/prepared_mesh.h"
 #include "tests/apps/mesh_solver/problem.h"
 #include "tests/apps/mesh_solver/progress.h"
 #include "tests/apps/mesh_solver/report.h"
 #include "tests/apps/mesh_solver/solver.h"
 #include "tests/apps/mesh_solver/text_scanner.h"
 #include "tests/apps/mesh_solver/tiled_band.h"
+#include "tests/apps/mesh_solver/together.h"
 
 namespace heddle::mesh {
 namespace {
-
-constexpr double kMaxResidual = 1e-12;
 
 double SecondsSince(std::int64_t begin) { return 1e-9 * static_cast<double>(NowNs() - begin); }
 
@@ -37,43 +34,31 @@ int Fail(int exit_status, const absl::Status& status) {
 
 int ListFrontends() {
   for (const BackendEntry& entry : Backends())
-    std::printf("%-10s%s\n", entry.name, entry.description);
-  return 0;
-}
-
-// What stands at `position` in the order of the band, from 1 as in the file.
-int ColumnOfFile(const std::vector<std::int32_t>& position, int place) {
-  for (std::size_t v = 0; v < position.size(); ++v) {
-    if (position[v] == place) return static_cast<int>(v) + 1;
-  }
+    std::printf("%-12s%s\n", entry.name, entry.description);
+  std::printf("%-12s%s\n", "all", "all of these but serial, each alone and then at once, in one process");
   return 0;
 }
 
 // Factorises as often as asked; the last factor stays in `band`.
-absl::Status Factorize(FactorizationBackend& backend, TiledBand& band, const Problem& problem,
-                       const std::vector<std::int32_t>& position, int repeat, RunReport& report) {
+absl::Status Factorize(FactorizationBackend& backend, TiledBand& band, const PreparedMesh& mesh,
+                       int repeat, RunReport& report) {
   for (int round = 0; round < repeat; ++round) {
-    band.Fill(problem.matrix, position);
+    band.Fill(mesh.problem.matrix, mesh.position);
     Progress progress;
     auto result =
         backend.Factorize(band, [&](std::int64_t done, std::int64_t tasks, double seconds) {
           progress.Show(done, tasks, seconds);
         });
     if (!result.ok()) return result.status();
-    if (result->failed_column >= 0) {
-      return absl::FailedPreconditionError(
-          Text(report.mesh, ": the matrix is not positive definite: the pivot of column ",
-               ColumnOfFile(position, result->failed_column), " of the file (column ",
-               result->failed_column + 1, " after ordering) is not positive"));
-    }
+    if (absl::Status status = mesh.CheckDefinite(*result, report); !status.ok()) return status;
     report.rounds.push_back(*result);
   }
   return absl::OkStatus();
 }
 
 // The peer's turn, after ours: its threads spin for a while.
-absl::Status MeasurePeers(const Options& options, int workers, const Problem& problem,
-                          const std::vector<std::int32_t>& position, RunReport& report) {
+absl::Status MeasurePeers(const Options& options, int workers, const PreparedMesh& mesh,
+                          RunReport& report) {
   auto band = LapackBand::Create(report.unknowns, report.half_bandwidth);
   if (!band.ok()) {
     report.serial_peer.missing = report.threaded_peer.missing =
@@ -81,7 +66,7 @@ absl::Status MeasurePeers(const Options& options, int workers, const Problem& pr
     return absl::OkStatus();
   }
   const auto measure = [&](const Dpbtrf& dpbtrf, PeerReport& peer) -> absl::Status {
-    auto seconds = TimeDpbtrf(dpbtrf, *band, problem.matrix, position, options.repeat);
+    auto seconds = TimeDpbtrf(dpbtrf, *band, mesh.problem.matrix, mesh.position, options.repeat);
     if (!seconds.ok()) return seconds.status();
     peer.seconds = *seconds;
     peer.library = dpbtrf.library();
@@ -105,6 +90,12 @@ absl::Status MeasurePeers(const Options& options, int workers, const Problem& pr
   return status;
 }
 
+absl::Status Print(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return absl::OkStatus();
+  return absl::DataLossError("the standard output does not take the report");
+}
+
 int Run(const Options& options) {
   // The frontend first: what it refuses is a wrong command line, and shows before the work.
   const std::unique_ptr<FactorizationBackend> backend = FindBackend(options.frontend)->make();
@@ -114,56 +105,27 @@ int Run(const Options& options) {
 
   RunReport report;
   report.frontend = backend->name();
-  report.dt = options.dt;
-  report.blas_config = blas::LibraryConfig();
-  auto path = LocateMesh(options.mesh);
-  if (!path.ok()) return Fail(1, path.status());
-  report.mesh = *path;
-  std::int64_t begin = NowNs();
-  auto problem = ReadProblem(*path, options.dt);
-  if (!problem.ok()) return Fail(1, problem.status());
-  report.read_seconds = SecondsSince(begin);
-  report.kind = problem->kind;
-  report.unknowns = problem->matrix.size();
-  report.entries = static_cast<std::int64_t>(problem->matrix.columns.size());
-
-  std::vector<std::int32_t> identity(report.unknowns);
-  for (int v = 0; v < report.unknowns; ++v) identity[v] = v;
-  report.half_bandwidth_given = HalfBandwidth(problem->matrix, identity);
-  begin = NowNs();
-  const std::vector<std::int32_t> position = ReverseCuthillMckee(problem->matrix);
-  report.order_seconds = SecondsSince(begin);
-  report.half_bandwidth = HalfBandwidth(problem->matrix, position);
-  report.flops = TiledBand::Flops(report.unknowns, report.half_bandwidth);
-
+  const auto mesh = PrepareMesh(options, report);
+  if (!mesh.ok()) return Fail(1, mesh.status());
   {
-    const int tile =
-        options.tile > 0 ? options.tile : DefaultTileSize(report.unknowns, report.half_bandwidth);
-    auto band = TiledBand::Create(report.unknowns, report.half_bandwidth, tile);
+    auto band = mesh->MakeBand(options, report);
     if (!band.ok()) return Fail(1, band.status());
-    report.tile = band->tile_size();
-    report.block_rows = band->block_rows();
-    report.block_bandwidth = band->block_bandwidth();
-    report.tiles = band->tiles();
-    report.tasks = band->tasks();
-    report.bytes = band->bytes();
-    absl::Status status = Factorize(*backend, *band, *problem, position, options.repeat, report);
+    absl::Status status = Factorize(*backend, *band, *mesh, options.repeat, report);
     const absl::Status stopped = backend->Stop();
     if (status.ok()) status = stopped;
     if (!status.ok()) return Fail(1, status);
-    begin = NowNs();
-    const std::vector<double> x = SolveWithFactor(*band, position, problem->rhs);
+    const std::int64_t begin = NowNs();
+    const std::vector<double> x = SolveWithFactor(*band, mesh->position, mesh->problem.rhs);
     report.solve_seconds = SecondsSince(begin);
-    report.residual = RelativeResidual(*problem, x);
+    report.residual = RelativeResidual(mesh->problem, x);
   }
-  if (absl::Status status = MeasurePeers(options, backend->workers(), *problem, position, report);
+  if (absl::Status status = MeasurePeers(options, backend->workers(), *mesh, report);
       !status.ok()) {
     return Fail(1, status);
   }
 
-  std::fputs((options.json ? JsonReport(report) : TextReport(report)).c_str(), stdout);
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-    return Fail(1, absl::DataLossError("the standard output does not take the report"));
+  if (absl::Status status = Print(options.json ? JsonReport(report) : TextReport(report)); !status.ok()) {
+    return Fail(1, status);
   }
   // Written so that a NaN fails.
   if (!(report.residual < kMaxResidual)) {
@@ -171,6 +133,16 @@ int Run(const Options& options) {
                                             ", allowed is less than ", kMaxResidual)));
   }
   return 0;
+}
+
+int RunAll(const Options& options) {
+  const auto report = RunTogether(options);
+  if (!report.ok()) return Fail(absl::IsInvalidArgument(report.status()) ? 2 : 1, report.status());
+  if (absl::Status status = Print(options.json ? TogetherJson(*report) : TogetherText(*report)); !status.ok()) {
+    return Fail(1, status);
+  }
+  const std::string fault = TogetherFault(*report, kMaxResidual);
+  return fault.empty() ? 0 : Fail(1, absl::InternalError(fault));
 }
 
 int Main(int argc, char** argv) {
@@ -181,7 +153,7 @@ int Main(int argc, char** argv) {
     return 0;
   }
   if (options->frontend == "list") return ListFrontends();
-  return Run(*options);
+  return options->frontend == "all" ? RunAll(*options) : Run(*options);
 }
 
 }  // namespace

@@ -126,6 +126,29 @@ TEST(MeshSolver, EveryTileSizeAndARepetitionSolve) {
   }
 }
 
+TEST(MeshSolver, EveryFrontendSolvesWithOneToFourWorkers) {
+  const std::string grid = Write("grid.graph", GridText(40, 14));
+  for (const char* frontend : {"starpu", "charm", "parsec", "parsec-dtd"}) {
+    for (const char* workers : {"1", "2", "3", "4"}) {
+      const Result result = Call(grid + " --tile=8 --peer-threads=0 --frontend=" + frontend + " --workers=" + workers);
+      EXPECT_EQ(result.status, 0) << frontend << ", workers " << workers << ": " << result.err;
+    }
+  }
+}
+
+TEST(MeshSolver, AllFrontendsSolveAtTheSameTime) {
+  const std::string grid = Write("grid.graph", GridText(60, 15));
+  for (const char* options : {"", " --workers=1", " --workers=2 --repeat=3", " --workers=4 --repeat=2 --tile=16"}) {
+    const Result result = Call("--frontend=all --json " + grid + options);
+    EXPECT_EQ(result.status, 0) << options << ": " << result.err;
+    EXPECT_TRUE(JsonReader(result.out).Document()) << result.out;
+    for (const char* frontend : {"\"starpu\"", "\"charm\"", "\"parsec\"", "\"parsec-dtd\""}) {
+      EXPECT_THAT(result.out, HasSubstr(frontend));
+    }
+  }
+  EXPECT_THAT(Call("--frontend=all " + grid).out, HasSubstr("one by one, at once"));
+}
+
 TEST(MeshSolver, WritesJsonAndNothingElse) {
   const std::string grid = Write("gr'id\".graph", GridText(20, 13));
   const Result result =

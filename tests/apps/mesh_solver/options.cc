@@ -29,11 +29,11 @@ absl::Status ParseNumber(std::string_view name, std::string_view value, Number l
 std::string FrontendNames() {
   std::string names;
   for (const BackendEntry& entry : Backends()) names += std::string(entry.name) + ", ";
-  return names + "list";
+  return names + "all, list";
 }
 
 absl::Status ParseFrontend(std::string_view value, Options& options) {
-  if (value != "list" && FindBackend(value) == nullptr) {
+  if (value != "list" && value != "all" && FindBackend(value) == nullptr) {
     return absl::InvalidArgumentError(
         Text("--frontend=", value, ": allowed are ", FrontendNames()));
   }
@@ -89,6 +89,10 @@ absl::StatusOr<Options> ParseOptions(const std::vector<std::string>& arguments) 
       if (absl::Status status = ParseOption(name, value, options); !status.ok()) return status;
     }
   }
+  if (options.frontend == "all" && options.peer_threads > 0) {
+    return absl::InvalidArgumentError(
+        Text("--peer-threads=", options.peer_threads, ": --frontend=all measures no peer, allowed is 0"));
+  }
   return options;
 }
 
@@ -109,6 +113,8 @@ std::string HelpText() {
       "  --frontend=NAME    who runs the tasks: ",
       FrontendNames(),
       " (default serial)\n"
+      "                     all: all but serial, each alone and then at once in one process on one "
+      "pool\n"
       "  --workers=N        workers of the frontend (default: its own choice)\n"
       "  --tile=N           order of a tile, 8..4096 (default: by the bandwidth)\n"
       "  --repeat=N         factorise N times and report the median (default 1)\n"
@@ -120,9 +126,11 @@ std::string HelpText() {
       "  --json             the results as JSON on the standard output, and nothing else there\n"
       "  --help             this text\n"
       "\n"
-      "Exit status: 0 solved; 1 an error, a matrix that is not positive definite, or a residual of "
+      "Exit status: 0 solved; 1 an error, a matrix that is not positive definite, a residual of "
       "1e-12\n"
-      "or more; 2 a wrong command line.\n");
+      "or more, with --frontend=all also more running threads than the pool has slots (and threads that "
+      "submit);\n"
+      "2 a wrong command line.\n");
 }
 
 }  // namespace heddle::mesh

@@ -56,6 +56,7 @@ TEST(Options, ABadOneIsNamedWithItsValueAndWhatIsAllowed) {
       {"--frontend=tbb", "--frontend=tbb: allowed are serial"},
       {"--speed=9", "--speed is not an option; allowed are --frontend=NAME"},
       {"-x", "-x is not an option"},
+      {"--frontend=al", "parsec-dtd, all, list"},
   };
   for (const auto& wrong : kCases) {
     const auto options = ParseOptions({wrong.argument});
@@ -63,6 +64,8 @@ TEST(Options, ABadOneIsNamedWithItsValueAndWhatIsAllowed) {
     EXPECT_THAT(std::string(options.status().message()), HasSubstr(wrong.message));
   }
   EXPECT_FALSE(ParseOptions({"a", "b"}).ok());
+  EXPECT_FALSE(ParseOptions({"--frontend=all", "--peer-threads=2"}).ok());
+  EXPECT_TRUE(ParseOptions({"--frontend=all", "--peer-threads=0"}).ok());
 }
 
 class MeshInputTest : public testing::Test {
@@ -142,6 +145,41 @@ TEST(Report, JsonQuotesNamesAndHasNoNumbersThatJsonLacks) {
   EXPECT_THAT(json, HasSubstr(R"("residual": null)"));
   EXPECT_THAT(json, HasSubstr(R"("tasks_per_worker": [1, 2])"));
   EXPECT_THAT(json, HasSubstr(R"("dpbtrf_threaded": null)"));
+}
+
+TogetherReport Together() {
+  TogetherReport report;
+  report.slots = 2;
+  report.submitting = 1;
+  report.most_bodies = 2;
+  report.most_running = 3;
+  report.wall = {4.0};
+  report.rows.push_back({"one", 2, {1.0, 3.0}, {2.0, 4.0}, 1e-15});
+  report.rows.push_back({"other", 2, {1.0}, {2.0}, 2e-15});
+  return report;
+}
+
+TEST(TogetherReport, HasNoFaultWhereResidualsAndThreadsAreRight) {
+  EXPECT_EQ(TogetherFault(Together(), 1e-12), "");
+  EXPECT_THAT(TogetherText(Together()), HasSubstr("other"));
+  EXPECT_THAT(TogetherJson(Together()), HasSubstr(R"("together_seconds": [2, 4])"));
+}
+
+TEST(TogetherReport, NamesTheFrontendWithTheWrongResidual) {
+  for (const double wrong : {1e-12, std::numeric_limits<double>::quiet_NaN()}) {
+    TogetherReport report = Together();
+    report.rows[1].residual = wrong;
+    EXPECT_THAT(TogetherFault(report, 1e-12), HasSubstr("other: the residual is "));
+  }
+}
+
+TEST(TogetherReport, MoreBodiesThanSlotsOrMoreThreadsThanAllowedAreFaults) {
+  TogetherReport report = Together();
+  report.most_bodies = 3;
+  EXPECT_THAT(TogetherFault(report, 1e-12), HasSubstr("3 task bodies ran at once, allowed are 2"));
+  report = Together();
+  report.most_running = 4;
+  EXPECT_THAT(TogetherFault(report, 1e-12), HasSubstr("4 threads ran at once, allowed are 3"));
 }
 
 TEST(Progress, TheBarGrowsToItsEnd) {

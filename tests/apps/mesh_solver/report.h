@@ -17,10 +17,10 @@ struct PeerReport {
   int threads = 1;
 };
 
-struct RunReport {
+// What a run starts from.
+struct MeshReport {
   std::string mesh;
   std::string kind;
-  std::string frontend;
   std::string blas_config;
   double dt = 0;
   int unknowns = 0;
@@ -35,18 +35,47 @@ struct RunReport {
   std::size_t bytes = 0;
   double read_seconds = 0;
   double order_seconds = 0;
-  double solve_seconds = 0;
   double flops = 0;
+};
+
+struct RunReport : MeshReport {
+  std::string frontend;
+  double solve_seconds = 0;
   double residual = 0;
   std::vector<FactorizationReport> rounds;
   PeerReport serial_peer;
   PeerReport threaded_peer;
 };
 
+// One frontend of --frontend=all.
+struct TogetherRow {
+  std::string frontend;
+  int workers = 0;
+  std::vector<double> alone;     // Seconds, one a round.
+  std::vector<double> together;  // Its own, while the others run.
+  double residual = 0;           // The worst of all rounds.
+};
+
+struct TogetherReport : MeshReport {
+  std::vector<TogetherRow> rows;
+  std::vector<double> wall;  // Of a round together, until the last one is done.
+  int slots = 0;             // Of the pool: how many threads may run its tasks.
+  int submitting = 0;        // Exceptions: threads of the program that submit tasks beside the workers.
+  int most_bodies = 0;       // Task bodies at the same moment, counted by the bodies themselves.
+  int most_running = 0;      // Threads of the process, in samples of the kernel's.
+};
+
 // The middle one, or the mean of the two middle ones; 0 of nothing.
 double Median(std::vector<double> values);
 
 std::string TextReport(const RunReport& report);
+
+std::string TogetherText(const TogetherReport& report);
+std::string TogetherJson(const TogetherReport& report);
+
+// What is wrong with the run, for people: a residual of `max_residual` or more, more bodies at once than slots, more threads than
+// slots and exceptions. "" where nothing is.
+std::string TogetherFault(const TogetherReport& report, double max_residual);
 
 // One JSON object and a newline. Numbers that JSON cannot express (infinite, NaN) become null.
 std::string JsonReport(const RunReport& report);

@@ -31,11 +31,27 @@
 
 namespace heddle::mesh {
 
+// How many task bodies run at the same moment, of any number of ledgers. A body has its thread to itself from its beginning to its
+// end, so that as many threads run bodies. Exact, where samples may miss something.
+// Thread safety: any thread.  Blocking: never.
+class BodiesAtOnce {
+ public:
+  void Begin();
+  void End() { now_.fetch_sub(1, std::memory_order_relaxed); }
+  int most() const { return most_.load(std::memory_order_relaxed); }
+
+ private:
+  alignas(kFalseSharingBytes) std::atomic<int> now_{0};
+  std::atomic<int> most_{0};
+};
+
 // Counts the tasks of one factorisation, by worker, and keeps its first failure.
 // Thread safety: any thread, but one at a time for each worker.  Blocking: never.
 class TaskLedger {
  public:
-  explicit TaskLedger(int workers) : counts_(workers) {}
+  // `bodies`, where there is one, is told of each body, and outlives the ledger.
+  explicit TaskLedger(int workers, BodiesAtOnce* bodies = nullptr)
+      : counts_(workers), bodies_(bodies) {}
 
   // A task ended on `worker`, 0 <= worker < workers.  Cost: a store to a line of the worker's own.
   void Count(int worker);
@@ -46,6 +62,7 @@ class TaskLedger {
   bool failed() const { return failed_column_.load(std::memory_order_relaxed) != kNone; }
   int failed_column() const;  // -1: none.
 
+  BodiesAtOnce* bodies() const { return bodies_; }
   int workers() const { return static_cast<int>(counts_.size()); }
   std::int64_t total() const;
   std::vector<std::int64_t> per_worker() const;
@@ -56,6 +73,7 @@ class TaskLedger {
     std::atomic<std::int64_t> value{0};
   };
   std::vector<Cell> counts_;
+  BodiesAtOnce* const bodies_;
   std::atomic<int> failed_column_{kNone};
 };
 
@@ -98,10 +116,21 @@ class FactorizationBackend {
   // Ends the frontend and writes the trace; called once, after the last Factorize.
   virtual absl::Status Stop() { return absl::OkStatus(); }
 
+  // Whether the thread that called Start must be the one that factorises, since the frontend knows it.
+  virtual bool needs_starting_thread() const { return false; }
+  // Whether the thread that factorises is a thread of its own beside the workers while it submits, as the original's is.
+  virtual bool submits_beside_workers() const { return false; }
+
   // Times Run() on the band, counts running threads meanwhile and checks that every task ran.
   // Errors: what Attach, Run and Detach return; Internal where a task did not run or ran twice.
   absl::StatusOr<FactorizationReport> Factorize(TiledBand& band,
                                                 const ProgressCallback& progress = {});
+
+  // Factorize() in three parts, for who runs several frontends at once and watches the threads itself (together.cc). Prepare
+  // and Finish: the thread that called Start. Perform: any one thread, within what needs_starting_thread() says; timed.
+  absl::Status Prepare(TiledBand& band) { return Attach(band); }
+  absl::StatusOr<FactorizationReport> Perform(TiledBand& band, TaskLedger& ledger);
+  absl::Status Finish(TiledBand& band) { return Detach(band); }
 
  protected:
   // Makes the band's tiles known to the frontend, and forgets them again. Not timed: the peer's
@@ -125,6 +154,8 @@ const BackendEntry* FindBackend(std::string_view name);
 std::unique_ptr<FactorizationBackend> MakeSerialBackend();
 std::unique_ptr<FactorizationBackend> MakeStarpuBackend();
 std::unique_ptr<FactorizationBackend> MakeCharmBackend();
+std::unique_ptr<FactorizationBackend> MakeParsecPtgBackend();
+std::unique_ptr<FactorizationBackend> MakeParsecDtdBackend();
 
 }  // namespace heddle::mesh
 

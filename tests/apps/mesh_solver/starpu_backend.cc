@@ -55,6 +55,8 @@ class StarpuBackend : public FactorizationBackend {
   const char* name() const override { return "starpu"; }
   int workers() const override { return static_cast<int>(starpu_cpu_worker_get_count()); }
 
+  bool submits_beside_workers() const override { return true; }  // StarPU's main thread is no worker.
+
   absl::Status Start(const BackendOptions& options) override {
     if (!options.trace_file.empty()) setenv("HEDDLE_TRACE", options.trace_file.c_str(), 1);
     starpu_conf conf;
