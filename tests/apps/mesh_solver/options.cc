@@ -128,8 +128,7 @@ std::string HelpText() {
       "\n"
       "Exit status: 0 solved; 1 an error, a matrix that is not positive definite, a residual of "
       "1e-12\n"
-      "or more, with --frontend=all also more running threads than the pool has slots (and threads that "
-      "submit);\n"
+      "or more, with --frontend=all also more threads at once than the pool allows;\n"
       "2 a wrong command line.\n");
 }
 

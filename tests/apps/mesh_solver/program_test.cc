@@ -152,7 +152,8 @@ TogetherReport Together() {
   report.slots = 2;
   report.submitting = 1;
   report.most_bodies = 2;
-  report.most_running = 3;
+  report.most_running = 4;
+  report.mean_running = 2.5;
   report.wall = {4.0};
   report.rows.push_back({"one", 2, {1.0, 3.0}, {2.0, 4.0}, 1e-15});
   report.rows.push_back({"other", 2, {1.0}, {2.0}, 2e-15});
@@ -178,8 +179,8 @@ TEST(TogetherReport, MoreBodiesThanSlotsOrMoreThreadsThanAllowedAreFaults) {
   report.most_bodies = 3;
   EXPECT_THAT(TogetherFault(report, 1e-12), HasSubstr("3 task bodies ran at once, allowed are 2"));
   report = Together();
-  report.most_running = 4;
-  EXPECT_THAT(TogetherFault(report, 1e-12), HasSubstr("4 threads ran at once, allowed are 3"));
+  report.mean_running = 3.5;
+  EXPECT_THAT(TogetherFault(report, 1e-12), HasSubstr("3.5 threads ran in the mean, allowed are 3"));
 }
 
 TEST(Progress, TheBarGrowsToItsEnd) {

@@ -66,7 +66,10 @@ void RunningThreads::Loop() {
   std::unique_lock<std::mutex> lock(mutex_);
   while (!stop_) {
     lock.unlock();
-    most_ = std::max(most_, CountRunningThreads(self));
+    const int running = CountRunningThreads(self);
+    most_ = std::max(most_, running);
+    sum_ += running;
+    ++samples_;
     if (on_sample_) on_sample_();
     lock.lock();
     stop_changed_.wait_for(lock, kInterval, [this] { return stop_; });

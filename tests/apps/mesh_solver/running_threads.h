@@ -3,6 +3,7 @@
 #define HEDDLE_TESTS_APPS_MESH_SOLVER_RUNNING_THREADS_H_
 
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -26,6 +27,11 @@ class RunningThreads {
   // called again. Blocking: until a sample under way has ended.
   int Stop();
 
+  // After Stop(): the samples' sum and how many there were. A sample may catch threads that are on their way to sleep, on a
+  // loaded machine for milliseconds; the mean hardly does, and shows every thread that keeps running.
+  std::int64_t sum() const { return sum_; }
+  std::int64_t samples() const { return samples_; }
+
  private:
   void Loop();
 
@@ -33,7 +39,9 @@ class RunningThreads {
   std::mutex mutex_;
   std::condition_variable stop_changed_;
   bool stop_ = false;   // Under mutex_.
-  int most_ = 0;        // Written by the sampling thread; read after it has been joined.
+  int most_ = 0;        // This and the next two are written by the sampling thread, and read after it has been joined.
+  std::int64_t sum_ = 0;
+  std::int64_t samples_ = 0;
   std::thread thread_;  // The last member: it uses the others.
 };
 

@@ -24,6 +24,8 @@ TEST(RunningThreads, CountsThreadsThatRunAndNoneThatSleeps) {
   while (!stop.load()) {
   }
   EXPECT_GE(running.Stop(), 2);
+  EXPECT_GE(running.samples(), 1);
+  EXPECT_LE(running.sum(), running.samples() * running.Stop());
   spinning.join();
 }
 

@@ -74,6 +74,7 @@ class Together {
       }
     }
     report_.most_bodies = bodies_.most();
+    report_.mean_running = samples_ == 0 ? 0 : static_cast<double>(sum_) / static_cast<double>(samples_);
     return absl::OkStatus();
   }
 
@@ -126,6 +127,8 @@ class Together {
     for (std::thread& thread : threads) thread.join();
     report_.wall.push_back(1e-9 * static_cast<double>(NowNs() - started));
     report_.most_running = std::max(report_.most_running, running.Stop());
+    sum_ += running.sum();
+    samples_ += running.samples();
   }
 
   absl::Status Check(Member& member, const absl::StatusOr<FactorizationReport>& result) const {
@@ -145,6 +148,8 @@ class Together {
   const PreparedMesh mesh_;
   TogetherReport& report_;
   BodiesAtOnce bodies_;
+  std::int64_t sum_ = 0;  // Of the samples of running threads.
+  std::int64_t samples_ = 0;
   std::list<Member> members_;
 };
 
