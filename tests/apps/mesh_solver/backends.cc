@@ -10,8 +10,10 @@ const std::vector<BackendEntry>& Backends() {
        &MakeStarpuBackend},
       {"charm", "Charm++: a chare array of tiles that tell each other when they are final",
        &MakeCharmBackend},
-      {"parsec", "PaRSEC's PTG: a graph written in JDF, compiled by parsec-ptgpp", &MakeParsecPtgBackend},
-      {"parsec-dtd", "PaRSEC's DTD: tasks inserted in the order of the loops", &MakeParsecDtdBackend},
+      {"parsec", "PaRSEC's PTG: a graph written in JDF, compiled by parsec-ptgpp",
+       &MakeParsecPtgBackend},
+      {"parsec-dtd", "PaRSEC's DTD: tasks inserted in the order of the loops",
+       &MakeParsecDtdBackend},
   };
   return *kTable;
 }

@@ -35,7 +35,8 @@ int Fail(int exit_status, const absl::Status& status) {
 int ListFrontends() {
   for (const BackendEntry& entry : Backends())
     std::printf("%-12s%s\n", entry.name, entry.description);
-  std::printf("%-12s%s\n", "all", "all of these but serial, each alone and then at once, in one process");
+  std::printf("%-12s%s\n", "all",
+              "all of these but serial, each alone and then at once, in one process");
   return 0;
 }
 
@@ -124,7 +125,8 @@ int Run(const Options& options) {
     return Fail(1, status);
   }
 
-  if (absl::Status status = Print(options.json ? JsonReport(report) : TextReport(report)); !status.ok()) {
+  if (absl::Status status = Print(options.json ? JsonReport(report) : TextReport(report));
+      !status.ok()) {
     return Fail(1, status);
   }
   // Written so that a NaN fails.
@@ -138,7 +140,8 @@ int Run(const Options& options) {
 int RunAll(const Options& options) {
   const auto report = RunTogether(options);
   if (!report.ok()) return Fail(absl::IsInvalidArgument(report.status()) ? 2 : 1, report.status());
-  if (absl::Status status = Print(options.json ? TogetherJson(*report) : TogetherText(*report)); !status.ok()) {
+  if (absl::Status status = Print(options.json ? TogetherJson(*report) : TogetherText(*report));
+      !status.ok()) {
     return Fail(1, status);
   }
   const std::string fault = TogetherFault(*report, kMaxResidual);

@@ -130,7 +130,8 @@ TEST(MeshSolver, EveryFrontendSolvesWithOneToFourWorkers) {
   const std::string grid = Write("grid.graph", GridText(40, 14));
   for (const char* frontend : {"starpu", "charm", "parsec", "parsec-dtd"}) {
     for (const char* workers : {"1", "2", "3", "4"}) {
-      const Result result = Call(grid + " --tile=8 --peer-threads=0 --frontend=" + frontend + " --workers=" + workers);
+      const Result result = Call(grid + " --tile=8 --peer-threads=0 --frontend=" + frontend +
+                                 " --workers=" + workers);
       EXPECT_EQ(result.status, 0) << frontend << ", workers " << workers << ": " << result.err;
     }
   }
@@ -138,7 +139,8 @@ TEST(MeshSolver, EveryFrontendSolvesWithOneToFourWorkers) {
 
 TEST(MeshSolver, AllFrontendsSolveAtTheSameTime) {
   const std::string grid = Write("grid.graph", GridText(60, 15));
-  for (const char* options : {"", " --workers=1", " --workers=2 --repeat=3", " --workers=4 --repeat=2 --tile=16"}) {
+  for (const char* options :
+       {"", " --workers=1", " --workers=2 --repeat=3", " --workers=4 --repeat=2 --tile=16"}) {
     const Result result = Call("--frontend=all --json " + grid + options);
     EXPECT_EQ(result.status, 0) << options << ": " << result.err;
     EXPECT_TRUE(JsonReader(result.out).Document()) << result.out;

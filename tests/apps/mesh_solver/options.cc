@@ -90,8 +90,8 @@ absl::StatusOr<Options> ParseOptions(const std::vector<std::string>& arguments) 
     }
   }
   if (options.frontend == "all" && options.peer_threads > 0) {
-    return absl::InvalidArgumentError(
-        Text("--peer-threads=", options.peer_threads, ": --frontend=all measures no peer, allowed is 0"));
+    return absl::InvalidArgumentError(Text("--peer-threads=", options.peer_threads,
+                                           ": --frontend=all measures no peer, allowed is 0"));
   }
   return options;
 }

@@ -26,7 +26,9 @@ parsec_data_t* DataOf(parsec_data_collection_t* dc, ...) {
   va_end(indices);
   return Of(dc).tiles[Of(dc).Key(i, j)];
 }
-parsec_data_t* DataOfKey(parsec_data_collection_t* dc, parsec_data_key_t key) { return Of(dc).tiles[key]; }
+parsec_data_t* DataOfKey(parsec_data_collection_t* dc, parsec_data_key_t key) {
+  return Of(dc).tiles[key];
+}
 uint32_t RankOf(parsec_data_collection_t* dc, ...) { return dc->myrank; }
 uint32_t RankOfKey(parsec_data_collection_t* dc, parsec_data_key_t) { return dc->myrank; }
 
@@ -48,7 +50,8 @@ BandCollection::BandCollection(TiledBand& tiled) : band(&tiled) {
   super.rank_of = RankOf;
   super.rank_of_key = RankOfKey;
   super.default_dtt = parsec_datatype_double_t;
-  tiles.assign(static_cast<std::size_t>(band->block_rows()) * (band->block_bandwidth() + 1), nullptr);
+  tiles.assign(static_cast<std::size_t>(band->block_rows()) * (band->block_bandwidth() + 1),
+               nullptr);
   for (int j = 0; j < band->block_rows(); ++j) {
     for (int i = j; i <= band->last_row(j); ++i) {
       const Tile tile = band->tile(i, j);
@@ -65,7 +68,8 @@ BandCollection::~BandCollection() {
 }
 
 absl::Status ParsecStatus(const char* call, int code) {
-  return code == PARSEC_SUCCESS ? absl::OkStatus() : absl::InternalError(Text(call, ": error ", code));
+  return code == PARSEC_SUCCESS ? absl::OkStatus()
+                                : absl::InternalError(Text(call, ": error ", code));
 }
 
 int ParsecBackend::workers() const { return workers_; }
@@ -74,7 +78,8 @@ absl::Status ParsecBackend::Start(const BackendOptions& options) {
   if (!options.trace_file.empty()) setenv("HEDDLE_TRACE", options.trace_file.c_str(), 1);
   context_ = parsec_init(options.workers > 0 ? options.workers : -1, nullptr, nullptr);
   if (context_ == nullptr) {
-    return absl::InvalidArgumentError(Text("parsec_init: no context of ", options.workers, " workers"));
+    return absl::InvalidArgumentError(
+        Text("parsec_init: no context of ", options.workers, " workers"));
   }
   workers_ = parsec_context_query(context_, PARSEC_CONTEXT_QUERY_CORES);
   return absl::OkStatus();
@@ -95,7 +100,8 @@ absl::Status ParsecBackend::Detach(TiledBand&) {
 
 absl::Status ParsecBackend::Shape(parsec_arena_datatype_t* shape) const {
   return ParsecStatus("parsec_arena_datatype_set_type",
-                      parsec_arena_datatype_set_type(shape, tile_bytes_, PARSEC_ARENA_ALIGNMENT_SSE, parsec_datatype_double_t));
+                      parsec_arena_datatype_set_type(shape, tile_bytes_, PARSEC_ARENA_ALIGNMENT_SSE,
+                                                     parsec_datatype_double_t));
 }
 
 }  // namespace heddle::mesh

@@ -1,4 +1,5 @@
-// What both of PaRSEC's versions stand on: the band as a data collection, the context, the kernels on the tiles that tasks are given.
+// What both of PaRSEC's versions stand on: the band as a data collection, the context, the kernels
+// on the tiles that tasks are given.
 #ifndef HEDDLE_TESTS_APPS_MESH_SOLVER_PARSEC_BAND_H_
 #define HEDDLE_TESTS_APPS_MESH_SOLVER_PARSEC_BAND_H_
 
@@ -19,9 +20,9 @@ struct mesh_parsec_run {
 
 namespace heddle::mesh {
 
-// The stored tiles as pieces of a collection with two indices, all of this process; a program's own collection, as PaRSEC's users
-// write them. `super` is the first member, as they must.
-// Thread safety: the functions of the collection from any thread; the rest one thread.
+// The stored tiles as pieces of a collection with two indices, all of this process; a program's own
+// collection, as PaRSEC's users write them. `super` is the first member, as they must. Thread
+// safety: the functions of the collection from any thread; the rest one thread.
 struct BandCollection {
   explicit BandCollection(TiledBand& tiles);
   ~BandCollection();
@@ -50,12 +51,12 @@ class ParsecBackend : public FactorizationBackend {
 
   parsec_context_t* context_ = nullptr;
   std::unique_ptr<BandCollection> collection_;
-  // What a tile looks like when it is copied. This process is alone and copies none, so that its size is enough and MPI, which
-  // types of a program's own would need, is not.
+  // What a tile looks like when it is copied. This process is alone and copies none, so that its
+  // size is enough and MPI, which types of a program's own would need, is not.
   absl::Status Shape(parsec_arena_datatype_t* shape) const;
 
  private:
-  int workers_ = 0;  // Outlives the context.
+  int workers_ = 0;             // Outlives the context.
   std::size_t tile_bytes_ = 0;  // Of a full one.
 };
 

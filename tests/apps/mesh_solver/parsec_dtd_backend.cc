@@ -1,4 +1,5 @@
-// The factorisation in PaRSEC's dynamic task discovery: tasks are inserted in the order of the loops, tiles carry the dependencies.
+// The factorisation in PaRSEC's dynamic task discovery: tasks are inserted in the order of the
+// loops, tiles carry the dependencies.
 #include <parsec/execution_stream.h>
 #include <parsec/interfaces/dtd/insert_function.h>
 
@@ -39,7 +40,9 @@ parsec_hook_return_t Gemm(parsec_execution_stream_t* stream, parsec_task_t* task
 class ParsecDtdBackend : public ParsecBackend {
  public:
   const char* name() const override { return "parsec-dtd"; }
-  bool submits_beside_workers() const override { return true; }  // It inserts, and works only where the window is full.
+  bool submits_beside_workers() const override {
+    return true;
+  }  // It inserts, and works only where the window is full.
 
  protected:
   absl::Status Attach(TiledBand& band) override {
@@ -47,7 +50,8 @@ class ParsecDtdBackend : public ParsecBackend {
     parsec_arena_datatype_t* const shape = parsec_arena_datatype_new();
     absl::Status status = Shape(shape);
     if (!status.ok()) return status;
-    status = ParsecStatus("parsec_dtd_attach_arena_datatype", parsec_dtd_attach_arena_datatype(context_, shape, &region_));
+    status = ParsecStatus("parsec_dtd_attach_arena_datatype",
+                          parsec_dtd_attach_arena_datatype(context_, shape, &region_));
     if (status.ok()) parsec_dtd_data_collection_init(&collection_->super);
     return status;
   }
@@ -62,11 +66,13 @@ class ParsecDtdBackend : public ParsecBackend {
   absl::Status Run(TiledBand& band, TaskLedger& ledger) override {
     mesh_parsec_run run = {&band, &ledger};
     parsec_taskpool_t* const pool = parsec_dtd_taskpool_new();
-    absl::Status status = ParsecStatus("parsec_context_add_taskpool", parsec_context_add_taskpool(context_, pool));
+    absl::Status status =
+        ParsecStatus("parsec_context_add_taskpool", parsec_context_add_taskpool(context_, pool));
     if (status.ok()) status = ParsecStatus("parsec_context_start", parsec_context_start(context_));
     if (!status.ok()) return status;
     Insert(pool, band, &run);
-    status = ParsecStatus("parsec_dtd_data_flush_all", parsec_dtd_data_flush_all(pool, &collection_->super));
+    status = ParsecStatus("parsec_dtd_data_flush_all",
+                          parsec_dtd_data_flush_all(pool, &collection_->super));
     const int waited = parsec_taskpool_wait(pool);
     if (status.ok()) status = ParsecStatus("parsec_taskpool_wait", waited);
     const int ended = parsec_context_wait(context_);
@@ -84,21 +90,26 @@ class ParsecDtdBackend : public ParsecBackend {
     };
     constexpr std::size_t kInt = sizeof(int);
     for (int k = 0; k < band.block_rows(); ++k) {
-      parsec_dtd_insert_task(pool, Potrf, 0, PARSEC_DEV_CPU, "potrf", sizeof(run), run, PARSEC_REF, kInt, &k, PARSEC_VALUE,
-                             PASSED_BY_REF, tile(k, k), update, PARSEC_DTD_ARG_END);
+      parsec_dtd_insert_task(pool, Potrf, 0, PARSEC_DEV_CPU, "potrf", sizeof(run), run, PARSEC_REF,
+                             kInt, &k, PARSEC_VALUE, PASSED_BY_REF, tile(k, k), update,
+                             PARSEC_DTD_ARG_END);
       for (int m = k + 1; m <= band.last_row(k); ++m) {
-        parsec_dtd_insert_task(pool, Trsm, 0, PARSEC_DEV_CPU, "trsm", sizeof(run), run, PARSEC_REF, kInt, &m, PARSEC_VALUE, kInt,
-                               &k, PARSEC_VALUE, PASSED_BY_REF, tile(k, k), read, PASSED_BY_REF, tile(m, k), update,
+        parsec_dtd_insert_task(pool, Trsm, 0, PARSEC_DEV_CPU, "trsm", sizeof(run), run, PARSEC_REF,
+                               kInt, &m, PARSEC_VALUE, kInt, &k, PARSEC_VALUE, PASSED_BY_REF,
+                               tile(k, k), read, PASSED_BY_REF, tile(m, k), update,
                                PARSEC_DTD_ARG_END);
       }
       for (int n = k + 1; n <= band.last_row(k); ++n) {
-        parsec_dtd_insert_task(pool, Syrk, 0, PARSEC_DEV_CPU, "syrk", sizeof(run), run, PARSEC_REF, kInt, &n, PARSEC_VALUE, kInt,
-                               &k, PARSEC_VALUE, PASSED_BY_REF, tile(n, k), read, PASSED_BY_REF, tile(n, n), update,
+        parsec_dtd_insert_task(pool, Syrk, 0, PARSEC_DEV_CPU, "syrk", sizeof(run), run, PARSEC_REF,
+                               kInt, &n, PARSEC_VALUE, kInt, &k, PARSEC_VALUE, PASSED_BY_REF,
+                               tile(n, k), read, PASSED_BY_REF, tile(n, n), update,
                                PARSEC_DTD_ARG_END);
         for (int m = n + 1; m <= band.last_row(k); ++m) {
-          parsec_dtd_insert_task(pool, Gemm, 0, PARSEC_DEV_CPU, "gemm", sizeof(run), run, PARSEC_REF, kInt, &m, PARSEC_VALUE,
-                                 kInt, &n, PARSEC_VALUE, kInt, &k, PARSEC_VALUE, PASSED_BY_REF, tile(m, k), read, PASSED_BY_REF,
-                                 tile(n, k), read, PASSED_BY_REF, tile(m, n), update, PARSEC_DTD_ARG_END);
+          parsec_dtd_insert_task(pool, Gemm, 0, PARSEC_DEV_CPU, "gemm", sizeof(run), run,
+                                 PARSEC_REF, kInt, &m, PARSEC_VALUE, kInt, &n, PARSEC_VALUE, kInt,
+                                 &k, PARSEC_VALUE, PASSED_BY_REF, tile(m, k), read, PASSED_BY_REF,
+                                 tile(n, k), read, PASSED_BY_REF, tile(m, n), update,
+                                 PARSEC_DTD_ARG_END);
         }
       }
     }
@@ -109,6 +120,8 @@ class ParsecDtdBackend : public ParsecBackend {
 
 }  // namespace
 
-std::unique_ptr<FactorizationBackend> MakeParsecDtdBackend() { return std::make_unique<ParsecDtdBackend>(); }
+std::unique_ptr<FactorizationBackend> MakeParsecDtdBackend() {
+  return std::make_unique<ParsecDtdBackend>();
+}
 
 }  // namespace heddle::mesh

@@ -1,4 +1,5 @@
-// The factorisation as PaRSEC's parameterised task graph: band_cholesky.jdf, run over the band's collection.
+// The factorisation as PaRSEC's parameterised task graph: band_cholesky.jdf, run over the band's
+// collection.
 #include "tests/apps/mesh_solver/band_cholesky.h"
 #include "tests/apps/mesh_solver/parsec_band.h"
 
@@ -12,9 +13,10 @@ class ParsecPtgBackend : public ParsecBackend {
  protected:
   absl::Status Run(TiledBand& band, TaskLedger& ledger) override {
     mesh_parsec_run run = {&band, &ledger};
-    parsec_band_cholesky_taskpool_t* const graph =
-        parsec_band_cholesky_new(&collection_->super, &run, band.block_rows(), band.block_bandwidth());
-    parsec_arena_datatype_t* const shape = &graph->arenas_datatypes[PARSEC_band_cholesky_DEFAULT_ADT_IDX];
+    parsec_band_cholesky_taskpool_t* const graph = parsec_band_cholesky_new(
+        &collection_->super, &run, band.block_rows(), band.block_bandwidth());
+    parsec_arena_datatype_t* const shape =
+        &graph->arenas_datatypes[PARSEC_band_cholesky_DEFAULT_ADT_IDX];
     absl::Status status = Shape(shape);
     const auto then = [&status](const char* call, int code) {
       if (status.ok()) status = ParsecStatus(call, code);
@@ -30,6 +32,8 @@ class ParsecPtgBackend : public ParsecBackend {
 
 }  // namespace
 
-std::unique_ptr<FactorizationBackend> MakeParsecPtgBackend() { return std::make_unique<ParsecPtgBackend>(); }
+std::unique_ptr<FactorizationBackend> MakeParsecPtgBackend() {
+  return std::make_unique<ParsecPtgBackend>();
+}
 
 }  // namespace heddle::mesh

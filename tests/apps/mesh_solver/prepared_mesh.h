@@ -1,4 +1,5 @@
-// The mesh that the command line names, read and put in order: what every factorisation starts from.
+// The mesh that the command line names, read and put in order: what every factorisation starts
+// from.
 #ifndef HEDDLE_TESTS_APPS_MESH_SOLVER_PREPARED_MESH_H_
 #define HEDDLE_TESTS_APPS_MESH_SOLVER_PREPARED_MESH_H_
 
@@ -24,10 +25,12 @@ struct PreparedMesh {
   // The residual of the solution with the factor in `band`.
   double Residual(TiledBand& band) const;
   // FailedPrecondition, which names the column of the file, where a pivot was not positive.
-  absl::Status CheckDefinite(const FactorizationReport& factorization, const MeshReport& report) const;
+  absl::Status CheckDefinite(const FactorizationReport& factorization,
+                             const MeshReport& report) const;
 };
 
-// Reads and orders, and fills in what `report` says of the mesh. Errors: of the file, with its name and the place.
+// Reads and orders, and fills in what `report` says of the mesh. Errors: of the file, with its name
+// and the place.
 absl::StatusOr<PreparedMesh> PrepareMesh(const Options& options, MeshReport& report);
 
 }  // namespace heddle::mesh

@@ -180,7 +180,8 @@ TEST(TogetherReport, MoreBodiesThanSlotsOrMoreThreadsThanAllowedAreFaults) {
   EXPECT_THAT(TogetherFault(report, 1e-12), HasSubstr("3 task bodies ran at once, allowed are 2"));
   report = Together();
   report.mean_running = 3.5;
-  EXPECT_THAT(TogetherFault(report, 1e-12), HasSubstr("3.5 threads ran in the mean, allowed are 3"));
+  EXPECT_THAT(TogetherFault(report, 1e-12),
+              HasSubstr("3.5 threads ran in the mean, allowed are 3"));
 }
 
 TEST(Progress, TheBarGrowsToItsEnd) {

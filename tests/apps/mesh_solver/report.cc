@@ -192,21 +192,23 @@ static int Allowed(const TogetherReport& r) { return r.slots + r.submitting; }
 std::string TogetherText(const TogetherReport& r) {
   std::ostringstream out;
   out << MeshLines(r) << Line("pool", Text(r.slots, " slots"))
-      << Format("\n%-16s%8s%12s%12s%12s%12s\n", "frontend", "workers", "alone", "together", "GFlop/s", "residual");
+      << Format("\n%-16s%8s%12s%12s%12s%12s\n", "frontend", "workers", "alone", "together",
+                "GFlop/s", "residual");
   double sum = 0;
   for (const TogetherRow& row : r.rows) {
     const double alone = Median(row.alone);
     sum += alone;
-    out << Format("%-16s%8d%10.4f s%10.4f s%12.2f%12.2e\n", row.frontend.c_str(), row.workers, alone,
-                  Median(row.together), r.flops / alone * 1e-9, row.residual);
+    out << Format("%-16s%8d%10.4f s%10.4f s%12.2f%12.2e\n", row.frontend.c_str(), row.workers,
+                  alone, Median(row.together), r.flops / alone * 1e-9, row.residual);
   }
   const double wall = Median(r.wall);
   out << Format("%-24s%10.4f s%10.4f s%12.2f\n\n", "one by one, at once", sum, wall,
                 static_cast<double>(r.rows.size()) * r.flops / wall * 1e-9)
       << Line("bodies", Text("at most ", r.most_bodies, " at once, allowed ", r.slots))
-      << Line("running", Text("at most ", r.most_running, " threads seen", Format(", %.2f in the mean", r.mean_running),
-                              ", allowed ", Allowed(r), ": ", r.slots, " slots, and ", r.submitting,
-                              " of the program that submit tasks"));
+      << Line("running",
+              Text("at most ", r.most_running, " threads seen",
+                   Format(", %.2f in the mean", r.mean_running), ", allowed ", Allowed(r), ": ",
+                   r.slots, " slots, and ", r.submitting, " of the program that submit tasks"));
   return out.str();
 }
 
@@ -239,15 +241,17 @@ std::string TogetherFault(const TogetherReport& r, double max_residual) {
   for (const TogetherRow& row : r.rows) {
     // Written so that a NaN fails.
     if (!(row.residual < max_residual)) {
-      return Text(row.frontend, ": the residual is ", row.residual, ", allowed is less than ", max_residual);
+      return Text(row.frontend, ": the residual is ", row.residual, ", allowed is less than ",
+                  max_residual);
     }
   }
   if (r.most_bodies > r.slots) {
-    return Text(r.most_bodies, " task bodies ran at once, allowed are ", r.slots, ", the slots of the pool");
+    return Text(r.most_bodies, " task bodies ran at once, allowed are ", r.slots,
+                ", the slots of the pool");
   }
   if (r.mean_running > Allowed(r)) {
-    return Text(r.mean_running, " threads ran in the mean, allowed are ", Allowed(r), ": ", r.slots, " slots and ", r.submitting,
-                " that submit");
+    return Text(r.mean_running, " threads ran in the mean, allowed are ", Allowed(r), ": ", r.slots,
+                " slots and ", r.submitting, " that submit");
   }
   return "";
 }

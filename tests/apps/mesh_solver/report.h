@@ -60,10 +60,11 @@ struct TogetherReport : MeshReport {
   std::vector<TogetherRow> rows;
   std::vector<double> wall;  // Of a round together, until the last one is done.
   int slots = 0;             // Of the pool: how many threads may run its tasks.
-  int submitting = 0;        // Exceptions: threads of the program that submit tasks beside the workers.
-  int most_bodies = 0;       // Task bodies at the same moment, counted by the bodies themselves.
-  int most_running = 0;      // Threads of the process in state R, in samples; those on their way to sleep are among them.
-  double mean_running = 0;   // Of the samples.
+  int submitting = 0;    // Exceptions: threads of the program that submit tasks beside the workers.
+  int most_bodies = 0;   // Task bodies at the same moment, counted by the bodies themselves.
+  int most_running = 0;  // Threads of the process in state R, in samples; those on their way to
+                         // sleep are among them.
+  double mean_running = 0;  // Of the samples.
 };
 
 // The middle one, or the mean of the two middle ones; 0 of nothing.
@@ -74,8 +75,8 @@ std::string TextReport(const RunReport& report);
 std::string TogetherText(const TogetherReport& report);
 std::string TogetherJson(const TogetherReport& report);
 
-// What is wrong with the run, for people: a residual of `max_residual` or more, more bodies at once than slots, more threads than
-// slots and exceptions in the mean. "" where nothing is.
+// What is wrong with the run, for people: a residual of `max_residual` or more, more bodies at once
+// than slots, more threads than slots and exceptions in the mean. "" where nothing is.
 std::string TogetherFault(const TogetherReport& report, double max_residual);
 
 // One JSON object and a newline. Numbers that JSON cannot express (infinite, NaN) become null.

@@ -27,8 +27,9 @@ class RunningThreads {
   // called again. Blocking: until a sample under way has ended.
   int Stop();
 
-  // After Stop(): the samples' sum and how many there were. A sample may catch threads that are on their way to sleep, on a
-  // loaded machine for milliseconds; the mean hardly does, and shows every thread that keeps running.
+  // After Stop(): the samples' sum and how many there were. A sample may catch threads that are on
+  // their way to sleep, on a loaded machine for milliseconds; the mean hardly does, and shows every
+  // thread that keeps running.
   std::int64_t sum() const { return sum_; }
   std::int64_t samples() const { return samples_; }
 
@@ -38,8 +39,9 @@ class RunningThreads {
   const std::function<void()> on_sample_;
   std::mutex mutex_;
   std::condition_variable stop_changed_;
-  bool stop_ = false;   // Under mutex_.
-  int most_ = 0;        // This and the next two are written by the sampling thread, and read after it has been joined.
+  bool stop_ = false;  // Under mutex_.
+  int most_ = 0;  // This and the next two are written by the sampling thread, and read after it has
+                  // been joined.
   std::int64_t sum_ = 0;
   std::int64_t samples_ = 0;
   std::thread thread_;  // The last member: it uses the others.

@@ -47,7 +47,8 @@ std::vector<std::int64_t> TaskLedger::per_worker() const {
 
 namespace {
 
-// A body, while it runs: what the ledger is told at its end, and the counter of bodies at both ends.
+// A body, while it runs: what the ledger is told at its end, and the counter of bodies at both
+// ends.
 class Body {
  public:
   Body(TaskLedger& ledger, int worker) : ledger_(ledger), worker_(worker) {

@@ -31,9 +31,9 @@
 
 namespace heddle::mesh {
 
-// How many task bodies run at the same moment, of any number of ledgers. A body has its thread to itself from its beginning to its
-// end, so that as many threads run bodies. Exact, where samples may miss something.
-// Thread safety: any thread.  Blocking: never.
+// How many task bodies run at the same moment, of any number of ledgers. A body has its thread to
+// itself from its beginning to its end, so that as many threads run bodies. Exact, where samples
+// may miss something. Thread safety: any thread.  Blocking: never.
 class BodiesAtOnce {
  public:
   void Begin();
@@ -116,9 +116,11 @@ class FactorizationBackend {
   // Ends the frontend and writes the trace; called once, after the last Factorize.
   virtual absl::Status Stop() { return absl::OkStatus(); }
 
-  // Whether the thread that called Start must be the one that factorises, since the frontend knows it.
+  // Whether the thread that called Start must be the one that factorises, since the frontend knows
+  // it.
   virtual bool needs_starting_thread() const { return false; }
-  // Whether the thread that factorises is a thread of its own beside the workers while it submits, as the original's is.
+  // Whether the thread that factorises is a thread of its own beside the workers while it submits,
+  // as the original's is.
   virtual bool submits_beside_workers() const { return false; }
 
   // Times Run() on the band, counts running threads meanwhile and checks that every task ran.
@@ -126,8 +128,9 @@ class FactorizationBackend {
   absl::StatusOr<FactorizationReport> Factorize(TiledBand& band,
                                                 const ProgressCallback& progress = {});
 
-  // Factorize() in three parts, for who runs several frontends at once and watches the threads itself (together.cc). Prepare
-  // and Finish: the thread that called Start. Perform: any one thread, within what needs_starting_thread() says; timed.
+  // Factorize() in three parts, for who runs several frontends at once and watches the threads
+  // itself (together.cc). Prepare and Finish: the thread that called Start. Perform: any one
+  // thread, within what needs_starting_thread() says; timed.
   absl::Status Prepare(TiledBand& band) { return Attach(band); }
   absl::StatusOr<FactorizationReport> Perform(TiledBand& band, TaskLedger& ledger);
   absl::Status Finish(TiledBand& band) { return Detach(band); }

@@ -74,7 +74,8 @@ class Together {
       }
     }
     report_.most_bodies = bodies_.most();
-    report_.mean_running = samples_ == 0 ? 0 : static_cast<double>(sum_) / static_cast<double>(samples_);
+    report_.mean_running =
+        samples_ == 0 ? 0 : static_cast<double>(sum_) / static_cast<double>(samples_);
     return absl::OkStatus();
   }
 
@@ -89,7 +90,8 @@ class Together {
   }
 
  private:
-  // All members factorise from the same moment on. Those that must have this thread take turns on it; there is one of them.
+  // All members factorise from the same moment on. Those that must have this thread take turns on
+  // it; there is one of them.
   void Round() {
     std::list<TaskLedger> ledgers;
     std::int64_t tasks = 0;
@@ -99,7 +101,8 @@ class Together {
       runs.emplace_back(&member, &ledgers.emplace_back(member.backend->workers(), &bodies_));
     }
     const auto here = [](const Member& member) { return member.backend->needs_starting_thread(); };
-    const auto own = std::count_if(members_.begin(), members_.end(), [&](const Member& m) { return !here(m); });
+    const auto own =
+        std::count_if(members_.begin(), members_.end(), [&](const Member& m) { return !here(m); });
     std::latch start(own + 1);
     const auto perform = [](Member& member, TaskLedger& ledger) {
       member.result = member.backend->Perform(member.band, ledger);
