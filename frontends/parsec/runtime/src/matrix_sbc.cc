@@ -64,6 +64,10 @@ parsec_data_t* DataOfTile(Matrix& a, Tile tile) {
 
 }  // namespace
 
+}  // namespace heddle::parsec
+
+using namespace heddle::parsec;
+
 extern "C" int parsec_matrix_sbc_init(parsec_matrix_sbc_t* dc, parsec_matrix_type_t mtype, int myrank, int mb, int nb, int lm,
                                       int ln, int i, int j, int m, int n, int nodes, int r, parsec_matrix_uplo_t uplo) {
   if (r < 2 || r > UINT16_MAX) {
@@ -109,5 +113,3 @@ extern "C" int parsec_matrix_sbc_init(parsec_matrix_sbc_t* dc, parsec_matrix_typ
   Functions<Matrix, RankOfTile, DataOfTile>::SetIn(a.super);
   return PARSEC_SUCCESS;
 }
-
-}  // namespace heddle::parsec

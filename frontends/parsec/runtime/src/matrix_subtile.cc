@@ -24,6 +24,10 @@ int32_t SubtileVpidOfKey(parsec_data_collection_t* dc, parsec_data_key_t) {
 
 }  // namespace
 
+}  // namespace heddle::parsec
+
+using namespace heddle::parsec;
+
 extern "C" subtile_desc_t* subtile_desc_create(const parsec_tiled_matrix_t* tdesc, int mt, int, int mb, int nb, int i, int j,
                                                int m, int n) {
   auto* sub = static_cast<subtile_desc_t*>(calloc(1, sizeof(subtile_desc_t)));
@@ -42,5 +46,3 @@ extern "C" subtile_desc_t* subtile_desc_create(const parsec_tiled_matrix_t* tdes
   a.super.vpid_of_key = SubtileVpidOfKey;
   return sub;
 }
-
-}  // namespace heddle::parsec

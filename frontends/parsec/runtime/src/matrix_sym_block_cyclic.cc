@@ -27,6 +27,10 @@ parsec_data_t* DataOfTile(Matrix& a, Tile tile) {
 
 }  // namespace
 
+}  // namespace heddle::parsec
+
+using namespace heddle::parsec;
+
 extern "C" void parsec_matrix_sym_block_cyclic_init(parsec_matrix_sym_block_cyclic_t* dc, parsec_matrix_type_t mtype, int myrank,
                                                     int mb, int nb, int lm, int ln, int i, int j, int m, int n, int P, int Q,
                                                     parsec_matrix_uplo_t uplo) {
@@ -44,5 +48,3 @@ extern "C" void parsec_matrix_sym_block_cyclic_init(parsec_matrix_sym_block_cycl
   });
   Functions<Matrix, RankOfTile, DataOfTile>::SetIn(dc->super.super);
 }
-
-}  // namespace heddle::parsec

@@ -63,6 +63,10 @@ int KeyToString(parsec_data_collection_t*, parsec_data_key_t key, char* buffer, 
 
 bool IsVector(const parsec_tiled_matrix_t& matrix) { return matrix.super.rank_of == RankOf; }
 
+}  // namespace heddle::parsec
+
+using namespace heddle::parsec;
+
 extern "C" void parsec_vector_two_dim_cyclic_init(parsec_vector_two_dim_cyclic_t* dc, parsec_matrix_type_t mtype,
                                                   enum parsec_vector_two_dim_cyclic_distrib_t distrib, int myrank, int mb, int lm,
                                                   int i, int m, int P, int Q) {
@@ -88,5 +92,3 @@ extern "C" void parsec_vector_two_dim_cyclic_init(parsec_vector_two_dim_cyclic_t
   v.super.vpid_of = VpidOf;
   v.super.vpid_of_key = VpidOfKey;
 }
-
-}  // namespace heddle::parsec

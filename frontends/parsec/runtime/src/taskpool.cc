@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "frontends/parsec/runtime/src/execute.h"
+#include "parsec/datatype.h"
 
 namespace heddle::parsec {
 namespace {
@@ -166,6 +167,23 @@ parsec_taskpool_t* parsec_taskpool_lookup(uint32_t taskpool_id) {
   const auto found = ids().taskpools.find(taskpool_id);
   return found == ids().taskpools.end() ? nullptr : found->second;
 }
+
+void parsec_taskpool_sync_ids_context(intptr_t comm) {
+  int initialised = 0, finalised = 0;
+  MPI_Initialized(&initialised);
+  MPI_Finalized(&finalised);
+  if (comm == 0 || initialised == 0 || finalised != 0) return;
+  std::uint32_t next = 0;
+  {
+    std::lock_guard<std::mutex> hold(ids().mutex);
+    next = ids().next;
+  }
+  MPI_Allreduce(MPI_IN_PLACE, &next, 1, MPI_UINT32_T, MPI_MAX, reinterpret_cast<MPI_Comm>(comm));
+  std::lock_guard<std::mutex> hold(ids().mutex);
+  ids().next = std::max(ids().next, next);
+}
+
+void parsec_taskpool_sync_ids() { parsec_taskpool_sync_ids_context(reinterpret_cast<intptr_t>(MPI_COMM_WORLD)); }
 
 int parsec_context_add_taskpool(parsec_context_t* context, parsec_taskpool_t* tp) {
   if (context == nullptr || tp == nullptr || tp->engine == nullptr) return PARSEC_ERR_BAD_PARAM;

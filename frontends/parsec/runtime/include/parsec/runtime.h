@@ -99,7 +99,8 @@ PARSEC_DECLSPEC parsec_taskpool_t *parsec_taskpool_lookup(uint32_t taskpool_id);
 PARSEC_DECLSPEC int parsec_taskpool_reserve_id(parsec_taskpool_t *tp);
 PARSEC_DECLSPEC int parsec_taskpool_register(parsec_taskpool_t *tp);
 PARSEC_DECLSPEC void parsec_taskpool_unregister(parsec_taskpool_t *tp);
-/* Lets all processes give the same next id. Collective. */
+/* Lets all processes (of `comm`, an MPI_Comm) give the same next id, after taskpools that only some of them made. Collective over the
+ * processes. Contexts: main, while no taskpool is being made. Blocking: until all of them call it. Without MPI nothing. */
 PARSEC_DECLSPEC void parsec_taskpool_sync_ids_context(intptr_t comm);
 PARSEC_DECLSPEC void parsec_taskpool_sync_ids(void);
 
@@ -111,8 +112,6 @@ PARSEC_DECLSPEC parsec_execution_stream_t *parsec_my_execution_stream(void);
 PARSEC_DECLSPEC parsec_taskpool_t *parsec_compose(parsec_taskpool_t *start, parsec_taskpool_t *next);
 /* Frees a taskpool that is complete or was never added. */
 PARSEC_DECLSPEC void parsec_taskpool_free(parsec_taskpool_t *tp);
-PARSEC_DECLSPEC int parsec_taskpool_enable(parsec_taskpool_t *tp, parsec_task_t **startup_queue, parsec_task_t *local_task,
-                                           parsec_execution_stream_t *es, int distributed);
 PARSEC_DECLSPEC void parsec_usage(void);
 /* Returns the priority before. */
 PARSEC_DECLSPEC int32_t parsec_taskpool_set_priority(parsec_taskpool_t *taskpool, int32_t new_priority);
