@@ -116,4 +116,4 @@ static inline int with_workers(int argc, char **argv, void (*test)(parsec_contex
   return 0;
 }
 
-#endif /* HEDDLE_FRONTENDS_PARSEC_TESTS_TEST_SUPPORT_H_ */
+#endif  // HEDDLE_FRONTENDS_PARSEC_TESTS_TEST_SUPPORT_H_

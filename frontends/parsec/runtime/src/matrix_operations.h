@@ -47,4 +47,4 @@ void heddle_parsec_unpack_piece(const heddle_parsec_part_t *part, heddle_parsec_
 
 END_C_DECLS
 
-#endif /* HEDDLE_FRONTENDS_PARSEC_RUNTIME_SRC_MATRIX_OPERATIONS_H_ */
+#endif  // HEDDLE_FRONTENDS_PARSEC_RUNTIME_SRC_MATRIX_OPERATIONS_H_
