@@ -180,6 +180,9 @@ TEST(TogetherReport, MoreBodiesThanSlotsOrMoreThreadsThanAllowedAreFaults) {
   EXPECT_THAT(TogetherFault(report, 1e-12), HasSubstr("3 task bodies ran at once, allowed are 2"));
   report = Together();
   report.mean_running = 3.5;
+  report.samples = 49;
+  EXPECT_EQ(TogetherFault(report, 1e-12), "");
+  report.samples = 50;
   EXPECT_THAT(TogetherFault(report, 1e-12),
               HasSubstr("3.5 threads ran in the mean, allowed are 3"));
 }

@@ -205,10 +205,10 @@ std::string TogetherText(const TogetherReport& r) {
   out << Format("%-24s%10.4f s%10.4f s%12.2f\n\n", "one by one, at once", sum, wall,
                 static_cast<double>(r.rows.size()) * r.flops / wall * 1e-9)
       << Line("bodies", Text("at most ", r.most_bodies, " at once, allowed ", r.slots))
-      << Line("running",
-              Text("at most ", r.most_running, " threads seen",
-                   Format(", %.2f in the mean", r.mean_running), ", allowed ", Allowed(r), ": ",
-                   r.slots, " slots, and ", r.submitting, " of the program that submit tasks"));
+      << Line("running", Text("at most ", r.most_running, " threads seen",
+                              Format(", %.2f in the mean", r.mean_running), " of ", r.samples,
+                              " samples", ", allowed ", Allowed(r), ": ", r.slots, " slots, and ",
+                              r.submitting, " of the program that submit tasks"));
   return out.str();
 }
 
@@ -221,6 +221,7 @@ std::string TogetherJson(const TogetherReport& r) {
   json.Field("max_bodies", r.most_bodies);
   json.Field("max_running_threads", r.most_running);
   json.Field("mean_running_threads", r.mean_running);
+  json.Field("samples", r.samples);
   json.List("seconds", r.wall);
   json.Field("median_seconds", Median(r.wall));
   std::string rows;
@@ -249,7 +250,7 @@ std::string TogetherFault(const TogetherReport& r, double max_residual) {
     return Text(r.most_bodies, " task bodies ran at once, allowed are ", r.slots,
                 ", the slots of the pool");
   }
-  if (r.mean_running > Allowed(r)) {
+  if (r.samples >= 50 && r.mean_running > Allowed(r)) {
     return Text(r.mean_running, " threads ran in the mean, allowed are ", Allowed(r), ": ", r.slots,
                 " slots and ", r.submitting, " that submit");
   }

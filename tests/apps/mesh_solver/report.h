@@ -64,7 +64,8 @@ struct TogetherReport : MeshReport {
   int most_bodies = 0;   // Task bodies at the same moment, counted by the bodies themselves.
   int most_running = 0;  // Threads of the process in state R, in samples; those on their way to
                          // sleep are among them.
-  double mean_running = 0;  // Of the samples.
+  double mean_running = 0;   // Of the samples.
+  std::int64_t samples = 0;  // Few of them say little: below 50 their mean is no fault.
 };
 
 // The middle one, or the mean of the two middle ones; 0 of nothing.

@@ -74,6 +74,7 @@ class Together {
       }
     }
     report_.most_bodies = bodies_.most();
+    report_.samples = samples_;
     report_.mean_running =
         samples_ == 0 ? 0 : static_cast<double>(sum_) / static_cast<double>(samples_);
     return absl::OkStatus();
