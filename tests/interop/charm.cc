@@ -1,7 +1,7 @@
 // A task graph in Charm++: a chare array of tasks, which send each other their values.
 //
-// The main thread is PE 0. What runs on another thread, or in another frontend's task, is no PE: it asks the PEs by a message to the
-// node, which any of them takes, and waits for a lock of Converse.
+// The main thread is PE 0. What runs on another thread, or in another frontend's task, is no PE: it
+// asks the PEs by a message to the node, which any of them takes, and waits for a lock of Converse.
 #include <atomic>
 #include <string>
 #include <thread>
@@ -43,7 +43,8 @@ void SendToAnyPe(GraphRun* run, CmiNodeLock done) {
 }
 
 void Begin(GraphRun* run, CmiNodeLock done) {
-  CProxy_CharmNode::ckNew(reinterpret_cast<CmiUInt8>(run), reinterpret_cast<CmiUInt8>(done), run->graph().size());
+  CProxy_CharmNode::ckNew(reinterpret_cast<CmiUInt8>(run), reinterpret_cast<CmiUInt8>(done),
+                          run->graph().size());
 }
 
 void OnRequest(void* message) {
@@ -68,7 +69,8 @@ class CharmNode : public CBase_CharmNode {
   explicit CharmNode(CkMigrateMessage*) {}
 
   void Input(int slot, CmiUInt8 value) {
-    HEDDLE_CHECK(inputs_[slot] == nullptr) << "task " << thisIndex << " has got input " << slot << " twice";
+    HEDDLE_CHECK(inputs_[slot] == nullptr)
+        << "task " << thisIndex << " has got input " << slot << " twice";
     values_[slot] = value;
     inputs_[slot] = &values_[slot];
     if (--missing_ == 0) Execute();
@@ -86,7 +88,8 @@ class CharmNode : public CBase_CharmNode {
   void Execute() {
     const std::uint64_t value = run_->Execute(thisIndex, inputs_);
     for (int slot = 0; slot < kMaxInputs; ++slot) {
-      for (const int consumer : run_->graph().consumers(thisIndex, slot)) thisProxy[consumer].Input(slot, value);
+      for (const int consumer : run_->graph().consumers(thisIndex, slot))
+        thisProxy[consumer].Input(slot, value);
     }
     contribute(CkCallback(CkReductionTarget(CharmNode, Finished), thisProxy[0]));
   }

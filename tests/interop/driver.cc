@@ -45,8 +45,10 @@ int main(int argc, char** argv) {
     }
   }
   const char* const given = std::getenv("HEDDLE_TEST_SEED");
-  const std::uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 0) : std::random_device()();
-  std::printf("HEDDLE_TEST_SEED=%llu, --workers=%d\n", static_cast<unsigned long long>(seed), heddle::interop::workers);
+  const std::uint64_t seed =
+      given != nullptr ? std::strtoull(given, nullptr, 0) : std::random_device()();
+  std::printf("HEDDLE_TEST_SEED=%llu, --workers=%d\n", static_cast<unsigned long long>(seed),
+              heddle::interop::workers);
   heddle::interop::sequence.seed(seed);
   return RUN_ALL_TESTS();
 }

@@ -1,4 +1,5 @@
-// main() of these tests: --workers=N for every frontend; HEDDLE_TEST_SEED, or a seed of its own, which it prints.
+// main() of these tests: --workers=N for every frontend; HEDDLE_TEST_SEED, or a seed of its own,
+// which it prints.
 #ifndef HEDDLE_TESTS_INTEROP_DRIVER_H_
 #define HEDDLE_TESTS_INTEROP_DRIVER_H_
 

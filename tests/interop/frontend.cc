@@ -31,7 +31,8 @@ void Together(std::vector<std::function<void()>> bodies) {
 }
 
 const std::vector<Frontend*>& Frontends() {
-  static const auto* const kTable = new std::vector<Frontend*>{&Starpu(), &Charm(), &ParsecPtg(), &ParsecDtd()};
+  static const auto* const kTable =
+      new std::vector<Frontend*>{&Starpu(), &Charm(), &ParsecPtg(), &ParsecDtd()};
   return *kTable;
 }
 

@@ -24,15 +24,16 @@ class Frontend {
   // Contexts: the main thread, other threads, tasks of other frontends; several at a time.
   virtual void Run(GraphRun& run) = 0;
 
-  // Whether a task may wait for another frontend whose task waits for this one again, however few workers there are.
+  // Whether a task may wait for another frontend whose task waits for this one again, however few
+  // workers there are.
   virtual bool nests() const { return true; }
 };
 
 // In one task of the frontend, and waits for it.
 void RunTask(Frontend& frontend, std::function<void()> body);
 
-// Calls each body in a thread of its own, and waits for them all. The main thread is PE 0 of Charm++ meanwhile, where that was started.
-// Contexts: the main thread.
+// Calls each body in a thread of its own, and waits for them all. The main thread is PE 0 of
+// Charm++ meanwhile, where that was started. Contexts: the main thread.
 void Together(std::vector<std::function<void()>> bodies);
 
 // All of them.
@@ -43,8 +44,8 @@ Frontend& Charm();
 Frontend& ParsecPtg();
 Frontend& ParsecDtd();
 
-// PE 0 takes messages until LeavePe0() was called once, by any thread; returns at once where Charm++ was not started.
-// Contexts: the main thread.
+// PE 0 takes messages until LeavePe0() was called once, by any thread; returns at once where
+// Charm++ was not started. Contexts: the main thread.
 bool CharmIsStarted();
 void ServePe0();
 void LeavePe0();

@@ -33,7 +33,8 @@ Graph Stencil(int width, int steps) {
   for (int step = 0; step < steps; ++step) {
     for (int column = 0; column < width; ++column) {
       std::vector<int> inputs;
-      for (int from = std::max(column - 1, 0); step > 0 && from <= std::min(column + 1, width - 1); ++from) {
+      for (int from = std::max(column - 1, 0); step > 0 && from <= std::min(column + 1, width - 1);
+           ++from) {
         inputs.push_back((step - 1) * width + from);
       }
       graph.Add(inputs);
@@ -48,7 +49,9 @@ Graph Butterfly(int levels) {
   for (int step = 0; step <= levels; ++step) {
     for (int column = 0; column < width; ++column) {
       const int before = (step - 1) * width;
-      graph.Add(step == 0 ? std::vector<int>{} : std::vector<int>{before + column, before + (column ^ (1 << (step - 1)))});
+      graph.Add(step == 0
+                    ? std::vector<int>{}
+                    : std::vector<int>{before + column, before + (column ^ (1 << (step - 1)))});
     }
   }
   return graph;
@@ -58,7 +61,8 @@ Graph Butterfly(int levels) {
 Graph Tree(int levels) {
   Graph graph;
   const int leaves = 1 << levels;
-  for (int i = 1; i < 2 * leaves; ++i) graph.Add(i == 1 ? std::vector<int>{} : std::vector<int>{i / 2 - 1});
+  for (int i = 1; i < 2 * leaves; ++i)
+    graph.Add(i == 1 ? std::vector<int>{} : std::vector<int>{i / 2 - 1});
   for (int width = leaves, first = leaves - 1; width > 1; width /= 2) {
     const int next = graph.size();
     for (int i = 0; i < width; i += 2) graph.Add({first + i, first + i + 1});
@@ -69,13 +73,16 @@ Graph Tree(int levels) {
 
 Graph Cholesky(int tiles) {
   Graph graph;
-  std::vector<std::vector<int>> last(static_cast<std::size_t>(tiles), std::vector<int>(static_cast<std::size_t>(tiles), -1));
+  std::vector<std::vector<int>> last(static_cast<std::size_t>(tiles),
+                                     std::vector<int>(static_cast<std::size_t>(tiles), -1));
   const auto add = [&](std::vector<int> reads, int i, int j) {
     int& updated = last[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)];
     if (updated >= 0) reads.push_back(updated);
     updated = graph.Add(reads);
   };
-  const auto tile = [&](int i, int j) { return last[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)]; };
+  const auto tile = [&](int i, int j) {
+    return last[static_cast<std::size_t>(i)][static_cast<std::size_t>(j)];
+  };
   for (int k = 0; k < tiles; ++k) {
     add({}, k, k);
     for (int i = k + 1; i < tiles; ++i) add({tile(k, k)}, i, k);
@@ -93,7 +100,8 @@ Graph Random(int size, std::mt19937_64& random) {
   for (int i = 0; i < size; ++i) {
     std::vector<int> inputs;
     for (int n = static_cast<int>(random() % (kMaxInputs + 1)); n > 0 && i > 0; --n) {
-      const int input = i - 1 - static_cast<int>(random() % static_cast<unsigned>(std::min(i, kReach)));
+      const int input =
+          i - 1 - static_cast<int>(random() % static_cast<unsigned>(std::min(i, kReach)));
       if (std::find(inputs.begin(), inputs.end(), input) == inputs.end()) inputs.push_back(input);
     }
     graph.Add(inputs);
@@ -105,10 +113,12 @@ Graph Random(int size, std::mt19937_64& random) {
 
 int Graph::Add(const std::vector<int>& inputs) {
   const int task = size();
-  HEDDLE_CHECK(inputs.size() <= kMaxInputs) << "task " << task << " has " << inputs.size() << " inputs";
+  HEDDLE_CHECK(inputs.size() <= kMaxInputs)
+      << "task " << task << " has " << inputs.size() << " inputs";
   std::uint64_t value = static_cast<std::uint64_t>(task);
   for (std::size_t slot = 0; slot < inputs.size(); ++slot) {
-    HEDDLE_CHECK(inputs[slot] >= 0 && inputs[slot] < task) << "task " << task << " reads task " << inputs[slot];
+    HEDDLE_CHECK(inputs[slot] >= 0 && inputs[slot] < task)
+        << "task " << task << " reads task " << inputs[slot];
     Task& input = tasks_[static_cast<std::size_t>(inputs[slot])];
     input.consumers[slot].push_back(task);
     value = Mix(value, input.value);
@@ -124,27 +134,38 @@ const char* NameOf(Kind kind) {
 
 Graph MakeGraph(Kind kind, std::uint64_t seed) {
   std::mt19937_64 random(seed);
-  const auto between = [&random](int low, int high) { return low + static_cast<int>(random() % static_cast<unsigned>(high - low + 1)); };
+  const auto between = [&random](int low, int high) {
+    return low + static_cast<int>(random() % static_cast<unsigned>(high - low + 1));
+  };
   switch (kind) {
-    case Kind::kChain: return Chain(between(100, 200));
-    case Kind::kStencil: return Stencil(between(4, 12), between(10, 20));
-    case Kind::kButterfly: return Butterfly(between(3, 5));
-    case Kind::kTree: return Tree(between(4, 6));
-    case Kind::kCholesky: return Cholesky(between(6, 8));
-    case Kind::kRandom: return Random(between(100, 300), random);
+    case Kind::kChain:
+      return Chain(between(100, 200));
+    case Kind::kStencil:
+      return Stencil(between(4, 12), between(10, 20));
+    case Kind::kButterfly:
+      return Butterfly(between(3, 5));
+    case Kind::kTree:
+      return Tree(between(4, 6));
+    case Kind::kCholesky:
+      return Cholesky(between(6, 8));
+    case Kind::kRandom:
+      return Random(between(100, 300), random);
   }
   return {};
 }
 
 GraphRun::GraphRun(const Graph& graph, std::function<void()> body)
-    : graph_(graph), body_(std::move(body)), runs_(std::make_unique<std::atomic<int>[]>(static_cast<std::size_t>(graph.size()))) {}
+    : graph_(graph),
+      body_(std::move(body)),
+      runs_(std::make_unique<std::atomic<int>[]>(static_cast<std::size_t>(graph.size()))) {}
 
 std::uint64_t GraphRun::Execute(int task, const std::uint64_t* const inputs[]) {
   if (body_) {
     body_();
   } else {
     const int at_work = bodies.fetch_add(1) + 1;
-    for (int most = most_bodies.load(); at_work > most && !most_bodies.compare_exchange_weak(most, at_work);) {
+    for (int most = most_bodies.load();
+         at_work > most && !most_bodies.compare_exchange_weak(most, at_work);) {
     }
     const auto end = std::chrono::steady_clock::now() + kWork;
     while (std::chrono::steady_clock::now() < end) {
@@ -173,12 +194,14 @@ void GraphRun::Mistake(int task, int slot) {
 std::string GraphRun::Mistakes() const {
   std::string text;
   if (const std::int64_t first = first_wrong_.load(); first >= 0) {
-    text = std::to_string(wrong_inputs_.load()) + " wrong inputs, the first of task " + std::to_string(first / kMaxInputs) +
-           ": number " + std::to_string(first % kMaxInputs) + "; ";
+    text = std::to_string(wrong_inputs_.load()) + " wrong inputs, the first of task " +
+           std::to_string(first / kMaxInputs) + ": number " + std::to_string(first % kMaxInputs) +
+           "; ";
   }
   for (int task = 0; task < graph_.size() && text.size() < 200; ++task) {
     if (const int runs = runs_[static_cast<std::size_t>(task)].load(); runs != 1) {
-      text += "task " + std::to_string(task) + " of " + std::to_string(graph_.size()) + " ran " + std::to_string(runs) + " times; ";
+      text += "task " + std::to_string(task) + " of " + std::to_string(graph_.size()) + " ran " +
+              std::to_string(runs) + " times; ";
     }
   }
   return text;

@@ -1,5 +1,6 @@
-// One description of a task graph, which every frontend runs: tasks 0 .. size() - 1, each with up to four inputs, the values of
-// earlier tasks. A frontend carries the values by its own means; every task checks that it got the right ones.
+// One description of a task graph, which every frontend runs: tasks 0 .. size() - 1, each with up
+// to four inputs, the values of earlier tasks. A frontend carries the values by its own means;
+// every task checks that it got the right ones.
 #ifndef HEDDLE_TESTS_INTEROP_GRAPH_H_
 #define HEDDLE_TESTS_INTEROP_GRAPH_H_
 
@@ -21,7 +22,9 @@ class Graph {
   int Add(const std::vector<int>& inputs);
 
   int size() const { return static_cast<int>(tasks_.size()); }
-  const std::vector<int>& inputs(int task) const { return tasks_[static_cast<std::size_t>(task)].inputs; }
+  const std::vector<int>& inputs(int task) const {
+    return tasks_[static_cast<std::size_t>(task)].inputs;
+  }
   // The tasks whose input number `slot` is this one's value.
   const std::vector<int>& consumers(int task, int slot) const {
     return tasks_[static_cast<std::size_t>(task)].consumers[static_cast<std::size_t>(slot)];
@@ -39,7 +42,8 @@ class Graph {
 };
 
 enum class Kind { kChain, kStencil, kButterfly, kTree, kCholesky, kRandom };
-constexpr Kind kKinds[] = {Kind::kChain, Kind::kStencil, Kind::kButterfly, Kind::kTree, Kind::kCholesky, Kind::kRandom};
+constexpr Kind kKinds[] = {Kind::kChain, Kind::kStencil,  Kind::kButterfly,
+                           Kind::kTree,  Kind::kCholesky, Kind::kRandom};
 const char* NameOf(Kind kind);
 
 // A graph of 40 to 300 tasks. `seed` picks its size and, of a random one, its edges.
@@ -53,13 +57,16 @@ class GraphRun {
 
   const Graph& graph() const { return graph_; }
 
-  // A task's body: checks the inputs, by their slots, and returns the value.  Thread safety: any thread.
+  // A task's body: checks the inputs, by their slots, and returns the value.  Thread safety: any
+  // thread.
   std::uint64_t Execute(int task, const std::uint64_t* const inputs[]);
 
-  // After the run: empty where every task ran once and got its inputs; else what went wrong, the first mistakes of many.
+  // After the run: empty where every task ran once and got its inputs; else what went wrong, the
+  // first mistakes of many.
   std::string Mistakes() const;
 
-  // How many bodies of all runs were at work at a time, at most, since the last call; without those whose `body` was called.
+  // How many bodies of all runs were at work at a time, at most, since the last call; without those
+  // whose `body` was called.
   static int MostBodies();
 
  private:

@@ -1,4 +1,5 @@
-/* A run of a graph (graph.h), for C: what the JDF file asks for. `run` is a GraphRun. Any thread. */
+/* A run of a graph (graph.h), for C: what the JDF file asks for. `run` is a GraphRun. Any thread.
+ */
 #ifndef HEDDLE_TESTS_INTEROP_GRAPH_C_H_
 #define HEDDLE_TESTS_INTEROP_GRAPH_C_H_
 

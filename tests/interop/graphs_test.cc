@@ -1,5 +1,5 @@
-// Promised: every kind of graph runs through every frontend, each task once and with its inputs; from the main thread, from another
-// one, from several at a time; and after a restart.
+// Promised: every kind of graph runs through every frontend, each task once and with its inputs;
+// from the main thread, from another one, from several at a time; and after a restart.
 #include <gtest/gtest.h>
 
 #include <tuple>
@@ -22,7 +22,8 @@ TEST(GraphRun, FindsTasksThatRanTwiceOrNotAtAllAndWrongInputs) {
   const std::uint64_t wrong = 7;
   const std::uint64_t* const inputs[kMaxInputs] = {&wrong};
   run.Execute(5, inputs);
-  EXPECT_EQ(run.Mistakes(), "1 wrong inputs, the first of task 5: number 0; task 5 of " + std::to_string(graph.size()) + " ran 2 times; ");
+  EXPECT_EQ(run.Mistakes(), "1 wrong inputs, the first of task 5: number 0; task 5 of " +
+                                std::to_string(graph.size()) + " ran 2 times; ");
 }
 
 class GraphsTest : public testing::TestWithParam<std::tuple<Frontend*, Kind>> {
@@ -45,9 +46,12 @@ TEST_P(GraphsTest, RunsFromSeveralThreadsAtATime) {
   Together({run, run, run});
 }
 
-INSTANTIATE_TEST_SUITE_P(Frontends, GraphsTest, testing::Combine(testing::ValuesIn(Frontends()), testing::ValuesIn(kKinds)),
+INSTANTIATE_TEST_SUITE_P(Frontends, GraphsTest,
+                         testing::Combine(testing::ValuesIn(Frontends()),
+                                          testing::ValuesIn(kKinds)),
                          [](const auto& info) {
-                           return std::string(std::get<0>(info.param)->name()) + NameOf(std::get<1>(info.param));
+                           return std::string(std::get<0>(info.param)->name()) +
+                                  NameOf(std::get<1>(info.param));
                          });
 
 }  // namespace

@@ -1,5 +1,6 @@
-// Promised: any two frontends, and all of them, start, run, wait for one another from the main thread, from other threads and from
-// inside of tasks, and stop, in every order. Not promised: that a Charm++ entry method may wait for a graph of Charm++.
+// Promised: any two frontends, and all of them, start, run, wait for one another from the main
+// thread, from other threads and from inside of tasks, and stop, in every order. Not promised: that
+// a Charm++ entry method may wait for a graph of Charm++.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -12,7 +13,8 @@
 namespace heddle::interop {
 namespace {
 
-// Runs a graph of the last one from inside of a task of the one before, and so on; each waits for the next.
+// Runs a graph of the last one from inside of a task of the one before, and so on; each waits for
+// the next.
 void RunNested(std::vector<Frontend*> frontends) {
   Frontend& first = *frontends.front();
   if (frontends.size() == 1) return RunSome(first);
@@ -74,6 +76,11 @@ TEST_P(PairsTest, WaitForEachOtherInsideOfTasks) {
   b_.Start(Workers());
   Together({[this] { RunNested({&a_, &b_}); }});
   Together({[this] { RunNested({&b_, &a_}); }});
+  // The main thread waits itself; were one of them Charm++, it would have to be PE 0 meanwhile.
+  if (a_.nests() && b_.nests()) {
+    RunNested({&a_, &b_});
+    RunNested({&b_, &a_});
+  }
   // Both ways at once.
   if (a_.nests() || b_.nests()) {
     const auto ab = [this] { RunNested({&a_, &b_}); };
@@ -90,22 +97,32 @@ TEST_P(PairsTest, WaitForThemselvesByWayOfAnother) {
   a_.Start(Workers());
   b_.Start(Workers());
   Together({[this] { RunNested({&a_, &b_, &a_}); }});
-  if (b_.nests()) Together({[this] { RunNested({&a_, &b_, &a_, &b_}); }, [this] { RunNested({&b_, &a_, &b_, &a_}); }});
+  if (b_.nests())
+    Together({[this] {
+                RunNested({&a_, &b_, &a_, &b_});
+              },
+              [this] {
+                RunNested({&b_, &a_, &b_, &a_});
+              }});
   a_.Stop();
   b_.Stop();
 }
 
-INSTANTIATE_TEST_SUITE_P(Frontends, PairsTest, testing::ValuesIn(Pairs()),
-                         [](const auto& info) { return std::string(info.param.first->name()) + info.param.second->name(); });
+INSTANTIATE_TEST_SUITE_P(Frontends, PairsTest, testing::ValuesIn(Pairs()), [](const auto& info) {
+  return std::string(info.param.first->name()) + info.param.second->name();
+});
 
 TEST(All, StartRunAndStopInEveryOrder) {
   std::vector<Frontend*> starting = Frontends();
   std::sort(starting.begin(), starting.end());
   do {
     std::vector<Frontend*> stopping = starting;
-    std::rotate(stopping.begin(), stopping.begin() + static_cast<std::ptrdiff_t>(NextRandom() % stopping.size()), stopping.end());
+    std::rotate(stopping.begin(),
+                stopping.begin() + static_cast<std::ptrdiff_t>(NextRandom() % stopping.size()),
+                stopping.end());
     if (NextRandom() % 2 == 0) std::reverse(stopping.begin(), stopping.end());
-    SCOPED_TRACE(std::string("first ") + starting.front()->name() + ", stopped first " + stopping.front()->name());
+    SCOPED_TRACE(std::string("first ") + starting.front()->name() + ", stopped first " +
+                 stopping.front()->name());
     std::vector<Frontend*> running;
     for (Frontend* const frontend : starting) {
       frontend->Start(Workers());
@@ -130,9 +147,12 @@ TEST(All, RunAndWaitForOneAnotherInAnyOrderFromManyThreads) {
     for (int round = 0; round < 5; ++round) {
       std::vector<Frontend*> frontends = Frontends();
       // Charm++ last: its entry methods that wait keep their PEs.
-      for (std::size_t i = frontends.size(); i > 1; --i) std::swap(frontends[i - 1], frontends[NextRandom() % i]);
-      std::stable_partition(frontends.begin(), frontends.end(), [](const Frontend* frontend) { return frontend->nests(); });
-      frontends.erase(frontends.begin(), frontends.begin() + static_cast<std::ptrdiff_t>(NextRandom() % frontends.size()));
+      for (std::size_t i = frontends.size(); i > 1; --i)
+        std::swap(frontends[i - 1], frontends[NextRandom() % i]);
+      std::stable_partition(frontends.begin(), frontends.end(),
+                            [](const Frontend* frontend) { return frontend->nests(); });
+      frontends.erase(frontends.begin(), frontends.begin() + static_cast<std::ptrdiff_t>(
+                                                                 NextRandom() % frontends.size()));
       RunNested(frontends);
     }
   };

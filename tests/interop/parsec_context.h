@@ -1,4 +1,5 @@
-// The PaRSEC context of the process, which PTG and DTD share, as programs do: the first starts it, the last ends it.
+// The PaRSEC context of the process, which PTG and DTD share, as programs do: the first starts it,
+// the last ends it.
 #ifndef HEDDLE_TESTS_INTEROP_PARSEC_CONTEXT_H_
 #define HEDDLE_TESTS_INTEROP_PARSEC_CONTEXT_H_
 

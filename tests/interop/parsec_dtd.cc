@@ -1,4 +1,5 @@
-// A task graph in PaRSEC's DTD: a tile a value; dependencies come from the order in which tasks are inserted.
+// A task graph in PaRSEC's DTD: a tile a value; dependencies come from the order in which tasks are
+// inserted.
 #include <parsec.h>
 #include <parsec/arena.h>
 #include <parsec/interfaces/dtd/insert_function.h>
@@ -17,7 +18,8 @@ parsec_hook_return_t Body(parsec_execution_stream_t*, parsec_task_t* task) {
   int number = 0;
   std::uint64_t* value = nullptr;
   std::uint64_t* inputs[kMaxInputs] = {};
-  parsec_dtd_unpack_args(task, &run, &number, &value, &inputs[0], &inputs[1], &inputs[2], &inputs[3]);
+  parsec_dtd_unpack_args(task, &run, &number, &value, &inputs[0], &inputs[1], &inputs[2],
+                         &inputs[3]);
   *value = run->Execute(number, inputs);
   return PARSEC_HOOK_RETURN_DONE;
 }
@@ -29,7 +31,8 @@ class DtdFrontend : public Frontend {
   void Start(int workers) override {
     context_ = AcquireParsec(workers);
     parsec_arena_datatype_t* const shape = parsec_arena_datatype_new();
-    parsec_arena_datatype_set_type(shape, sizeof(std::uint64_t), PARSEC_ARENA_ALIGNMENT_SSE, parsec_datatype_uint64_t);
+    parsec_arena_datatype_set_type(shape, sizeof(std::uint64_t), PARSEC_ARENA_ALIGNMENT_SSE,
+                                   parsec_datatype_uint64_t);
     const int error = parsec_dtd_attach_arena_datatype(context_, shape, &region_);
     HEDDLE_CHECK(error == 0) << "parsec_dtd_attach_arena_datatype: " << error;
   }
@@ -49,15 +52,16 @@ class DtdFrontend : public Frontend {
       tiles.push_back(parsec_dtd_tile_new(taskpool, 0));
       parsec_dtd_tile_t* reads[kMaxInputs] = {};  // NULL: no tile.
       const std::vector<int>& inputs = run.graph().inputs(task);
-      for (std::size_t slot = 0; slot < inputs.size(); ++slot) reads[slot] = tiles[static_cast<std::size_t>(inputs[slot])];
-      parsec_dtd_insert_task(taskpool, Body, 0, PARSEC_DEV_CPU, "node",            //
-                             sizeof(argument), &argument, PARSEC_VALUE,            //
-                             sizeof(task), &task, PARSEC_VALUE,                    //
+      for (std::size_t slot = 0; slot < inputs.size(); ++slot)
+        reads[slot] = tiles[static_cast<std::size_t>(inputs[slot])];
+      parsec_dtd_insert_task(taskpool, Body, 0, PARSEC_DEV_CPU, "node",             //
+                             sizeof(argument), &argument, PARSEC_VALUE,             //
+                             sizeof(task), &task, PARSEC_VALUE,                     //
                              PASSED_BY_REF, tiles.back(), PARSEC_OUTPUT | region_,  //
-                             PASSED_BY_REF, reads[0], PARSEC_INPUT | region_,      //
-                             PASSED_BY_REF, reads[1], PARSEC_INPUT | region_,      //
-                             PASSED_BY_REF, reads[2], PARSEC_INPUT | region_,      //
-                             PASSED_BY_REF, reads[3], PARSEC_INPUT | region_,      //
+                             PASSED_BY_REF, reads[0], PARSEC_INPUT | region_,       //
+                             PASSED_BY_REF, reads[1], PARSEC_INPUT | region_,       //
+                             PASSED_BY_REF, reads[2], PARSEC_INPUT | region_,       //
+                             PASSED_BY_REF, reads[3], PARSEC_INPUT | region_,       //
                              PARSEC_DTD_ARG_END);
     }
     const int error = parsec_taskpool_wait(taskpool);

@@ -35,8 +35,9 @@ class PtgFrontend : public Frontend {
 
   void Run(GraphRun& run) override {
     parsec_nodes_taskpool_t* const nodes = parsec_nodes_new(&home_, &run, run.graph().size());
-    parsec_arena_datatype_set_type(&nodes->arenas_datatypes[PARSEC_nodes_DEFAULT_ADT_IDX], sizeof(std::uint64_t),
-                                   PARSEC_ARENA_ALIGNMENT_SSE, parsec_datatype_uint64_t);
+    parsec_arena_datatype_set_type(&nodes->arenas_datatypes[PARSEC_nodes_DEFAULT_ADT_IDX],
+                                   sizeof(std::uint64_t), PARSEC_ARENA_ALIGNMENT_SSE,
+                                   parsec_datatype_uint64_t);
     parsec_context_add_taskpool(context_, &nodes->super);
     const int error = parsec_taskpool_wait(&nodes->super);
     HEDDLE_CHECK(error >= 0) << "parsec_taskpool_wait: " << error;
@@ -64,7 +65,9 @@ extern "C" {
 int InteropHasInput(const void* run, int task, int slot) {
   return static_cast<std::size_t>(slot) < RunOf(run).graph().inputs(task).size() ? 1 : 0;
 }
-int InteropInput(const void* run, int task, int slot) { return RunOf(run).graph().inputs(task)[static_cast<std::size_t>(slot)]; }
+int InteropInput(const void* run, int task, int slot) {
+  return RunOf(run).graph().inputs(task)[static_cast<std::size_t>(slot)];
+}
 int InteropConsumers(const void* run, int task, int slot) {
   return static_cast<int>(RunOf(run).graph().consumers(task, slot).size());
 }
@@ -73,7 +76,8 @@ int InteropConsumer(const void* run, int task, int slot, int i) {
 }
 std::uint64_t InteropExecute(void* run, int task, const void* const inputs[]) {
   const std::uint64_t* values[heddle::interop::kMaxInputs];
-  for (int slot = 0; slot < heddle::interop::kMaxInputs; ++slot) values[slot] = static_cast<const std::uint64_t*>(inputs[slot]);
+  for (int slot = 0; slot < heddle::interop::kMaxInputs; ++slot)
+    values[slot] = static_cast<const std::uint64_t*>(inputs[slot]);
   return static_cast<heddle::interop::GraphRun*>(run)->Execute(task, values);
 }
 

@@ -1,4 +1,5 @@
-// A task graph in StarPU's API: a handle a value, so that StarPU finds the dependencies from the order of submission.
+// A task graph in StarPU's API: a handle a value, so that StarPU finds the dependencies from the
+// order of submission.
 #include <starpu.h>
 
 #include <vector>
@@ -18,7 +19,9 @@ void Body(void* buffers[], void* argument) {
   const auto [run, task] = *static_cast<Argument*>(argument);
   const std::uint64_t* inputs[kMaxInputs] = {};
   const std::size_t count = run->graph().inputs(task).size();
-  const auto at = [buffers](std::size_t i) { return reinterpret_cast<std::uint64_t*>(STARPU_VARIABLE_GET_PTR(buffers[i])); };
+  const auto at = [buffers](std::size_t i) {
+    return reinterpret_cast<std::uint64_t*>(STARPU_VARIABLE_GET_PTR(buffers[i]));
+  };
   for (std::size_t slot = 0; slot < count; ++slot) inputs[slot] = at(slot);
   *at(count) = run->Execute(task, inputs);
 }
@@ -58,14 +61,17 @@ class StarpuFrontend : public Frontend {
     std::vector<starpu_task*> tasks(size);
     for (std::size_t i = 0; i < size; ++i) {
       const int number = static_cast<int>(i);
-      starpu_variable_data_register(&handles[i], STARPU_MAIN_RAM, reinterpret_cast<std::uintptr_t>(&values[i]), sizeof(values[i]));
+      starpu_variable_data_register(&handles[i], STARPU_MAIN_RAM,
+                                    reinterpret_cast<std::uintptr_t>(&values[i]),
+                                    sizeof(values[i]));
       arguments[i] = {&run, number};
       const std::vector<int>& inputs = run.graph().inputs(number);
       starpu_task* const task = tasks[i] = starpu_task_create();
       task->cl = &codelets_[inputs.size()];
       task->cl_arg = &arguments[i];
       task->detach = 0;
-      for (std::size_t slot = 0; slot < inputs.size(); ++slot) task->handles[slot] = handles[static_cast<std::size_t>(inputs[slot])];
+      for (std::size_t slot = 0; slot < inputs.size(); ++slot)
+        task->handles[slot] = handles[static_cast<std::size_t>(inputs[slot])];
       task->handles[inputs.size()] = handles[i];
       const int error = starpu_task_submit(task);
       HEDDLE_CHECK(error == 0) << "starpu_task_submit: " << error;

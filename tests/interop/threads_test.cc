@@ -1,5 +1,6 @@
-// Promised: while all frontends run at once, no more task bodies are at work than the pool has slots, and no more threads run than slots
-// and the exceptions: the threads of the program that submit.
+// Promised: while all frontends run at once, no more task bodies are at work than the pool has
+// slots, and no more threads run than slots and the exceptions: the threads of the program that
+// submit.
 #include <gtest/gtest.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -29,11 +30,13 @@ TEST(Threads, NoMoreRunThanSlotsAndSubmittersWhileAllFrontendsRun) {
   Together(bodies);
   const int most_threads = threads.Stop();
   const int most_bodies = GraphRun::MostBodies();
-  const int submitters = static_cast<int>(bodies.size()) + 1;  // And the main thread, PE 0 of Charm++.
+  const int submitters =
+      static_cast<int>(bodies.size()) + 1;  // And the main thread, PE 0 of Charm++.
   RecordProperty("slots", slots);
   RecordProperty("most_bodies", most_bodies);
   RecordProperty("most_threads", most_threads);
-  std::printf("%d slots, %d submitters: at most %d bodies, %d threads\n", slots, submitters, most_bodies, most_threads);
+  std::printf("%d slots, %d submitters: at most %d bodies, %d threads\n", slots, submitters,
+              most_bodies, most_threads);
   EXPECT_LE(most_bodies, slots);
   // A thread that hands its slot on runs a moment longer.
   EXPECT_LE(most_threads, 2 * slots + submitters);
