@@ -221,7 +221,7 @@ void ClassGenerator::WriteWalk(Writer* out) {
     if (walk_level_ > 0) WriteSkips(out, slot);
   }
   out->Line("const int __root = 0 == ", P("inputs"), "(__parsec_tp", LocalArguments(), ");");
-  out->Open("if( (__root || __all) && (__rank < 0 || __rank == (int64_t)", P("owner"), "(__parsec_tp", LocalArguments(), ")) ) {");
+  out->Open("if( (__root || __all) && __rank == (int64_t)", P("owner"), "(__parsec_tp", LocalArguments(), ") ) {");
   out->Line("if( __all ) ++__walk->local_tasks;");
   out->Line("if( __root ) parsec_ptg_root(__walk, &", prefix_, ");");
   out->Close();

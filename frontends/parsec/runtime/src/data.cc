@@ -178,8 +178,9 @@ parsec_data_copy_t* parsec_data_copy_new(parsec_data_t* data, uint8_t device, pa
 int parsec_data_copy_attach(parsec_data_t* data, parsec_data_copy_t* copy, uint8_t device) {
   if (!IsDevice(device)) return PARSEC_ERR_BAD_PARAM;
   const Hold hold(data);
-  if (data->device_copies[device] != nullptr && data->device_copies[device] != copy) return PARSEC_ERR_EXISTS;
+  // On top of the one that is there, which is the device's again when this one is detached.
   if (data->device_copies[device] == nullptr) ++data->nb_copies;
+  if (data->device_copies[device] != copy) copy->older = data->device_copies[device];
   data->device_copies[device] = copy;
   copy->device_index = static_cast<std::int8_t>(device);
   copy->original = data;
@@ -190,8 +191,9 @@ int parsec_data_copy_detach(parsec_data_t* data, parsec_data_copy_t* copy, uint8
   if (!IsDevice(device)) return PARSEC_ERR_BAD_PARAM;
   const Hold hold(data);
   if (data->device_copies[device] != copy) return PARSEC_ERR_NOT_FOUND;
-  data->device_copies[device] = nullptr;
-  --data->nb_copies;
+  data->device_copies[device] = copy->older;
+  copy->older = nullptr;
+  if (data->device_copies[device] == nullptr) --data->nb_copies;
   if (data->owner_device == device) data->owner_device = -1;
   return PARSEC_SUCCESS;
 }

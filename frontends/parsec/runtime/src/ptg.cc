@@ -93,7 +93,27 @@ struct ReleaseState {
   ReadyTasks* ready;
   ContextEngine* context;
   RemoteTargets* remote = nullptr;
+  // Copies in another form ([type = ...] of an output), for all who get that form of a flow. Empty in most cases.
+  struct Shaped {
+    const parsec_data_copy_t* from;
+    const parsec_arena_datatype_t* arena;
+    parsec_data_copy_t* copy;
+  };
+  std::vector<Shaped> shaped;
 };
+
+parsec_data_copy_t* ShapedFor(ReleaseState* state, const parsec_task_t* source, const parsec_ptg_edge_t* edge, parsec_data_copy_t* copy) {
+  parsec_ptg_types_t types;
+  parsec_ptg_no_types(&types);
+  edge->types(source, &types);
+  if (types.local.arena == nullptr) return copy;
+  for (const ReleaseState::Shaped& shaped : state->shaped) {
+    if (shaped.from == copy && shaped.arena == types.local.arena) return shaped.copy;
+  }
+  parsec_data_copy_t* const shaped = Reshaped(source, edge->flow, copy, &types);
+  if (shaped != copy) state->shaped.push_back({copy, types.local.arena, shaped});
+  return shaped;
+}
 
 void VisitSuccessor(parsec_execution_stream_t*, const parsec_task_t* source, const parsec_ptg_edge_t* edge,
                     const parsec_assignment_t* locals, parsec_data_copy_t* copy, void* argument) {
@@ -105,6 +125,7 @@ void VisitSuccessor(parsec_execution_stream_t*, const parsec_task_t* source, con
       return;
     }
   }
+  if (edge->types != nullptr && copy != nullptr) [[unlikely]] copy = ShapedFor(state, source, edge, copy);
   Arrive(*state->taskpool, edge->target, locals, edge->target_flow, copy, edge->is_control != 0, state->ready);
 }
 
@@ -178,10 +199,14 @@ void StartPtg(TaskpoolEngine* engine) {
     const int tasks = taskpool.nb_local_tasks(engine->taskpool);
     if (tasks == PARSEC_UNDETERMINED_NB_TASKS && taskpool.termination == Termination::kLocal) {
       SetTermination(engine->taskpool, Termination::kUserTriggered);
+      taskpool.count = false;
+    } else if (taskpool.count) {
+      taskpool.told = true;
+      engine->group.Started(CurrentWorker(), static_cast<std::uint64_t>(tasks));
     }
   }
   taskpool.walk.taskpool = engine->taskpool;
-  taskpool.walk.count_tasks = taskpool.count ? 1 : 0;
+  taskpool.walk.count_tasks = taskpool.count && !taskpool.told ? 1 : 0;
   taskpool.walk_task.run = [](Task* task) { StepWalk(*static_cast<PtgTaskpool*>(task->user[0])); };
   taskpool.walk_task.client = engine->context->client;
   taskpool.walk_task.priority = INT_MIN;
@@ -246,7 +271,8 @@ parsec_task_t* MakePtgTask(PtgTaskpool& taskpool, const PtgClass& of, const pars
 void PrepareScheduled(parsec_task_t* task) {
   PtgTaskpool& taskpool = PtgOf(task->taskpool);
   const PtgClass& of = taskpool.classes[task->task_class->task_class_id];
-  if (!taskpool.count) taskpool.engine->group.Started(CurrentWorker());
+  // The walk leaves classes with a startup function to it.
+  if (!taskpool.count || (!taskpool.told && of.ptg->startup_fn != nullptr)) taskpool.engine->group.Started(CurrentWorker());
   task->selected_chore = 0;
   task->distance = 0;
   if (task->chore_mask == 0) task->chore_mask = PARSEC_DEV_ALL;
@@ -304,12 +330,13 @@ void CompletePtg(parsec_execution_stream_t* es, parsec_task_t* task) {
   task->status = PARSEC_TASK_STATUS_COMPLETE;
   if (ptg.write_back != nullptr) ptg.write_back(es, task);
   ReadyTasks ready(taskpool);
-  ReleaseState state{&taskpool, &ready, engine.context};
+  ReleaseState state{&taskpool, &ready, engine.context, nullptr, {}};
   const bool draws = DotEnabled();
   if (draws) [[unlikely]] DotTask(es, task);
   if (ptg.iterate_successors != nullptr) {
     ptg.iterate_successors(es, task, ~std::uint64_t{0}, draws ? VisitAndDraw : VisitSuccessor, &state);
   }
+  for (const ReleaseState::Shaped& shaped : state.shaped) Release(shaped.copy);
   if (state.remote != nullptr) SendToTargets(*engine.context, task, state.remote);
   for (int i = 0; i < ptg.nb_data_flows; ++i) {
     if (task->data[i].data_out != task->data[i].data_in) Release(task->data[i].data_out);
@@ -359,7 +386,11 @@ parsec_taskpool_t* parsec_ptg_taskpool_new(size_t bytes, const char* name, const
   engine.holds.store(1);  // The walk's.
   SetTermination(tp, static_cast<Termination>(termination));
   engine.start = heddle::parsec::StartPtg;
-  engine.destroy = [](TaskpoolEngine* of) { delete static_cast<PtgTaskpool*>(of->taskpool->dsl); };
+  engine.destroy = [](TaskpoolEngine* of) {
+    PtgTaskpool* const ended = static_cast<PtgTaskpool*>(of->taskpool->dsl);
+    StopReceiving(*ended);
+    delete ended;
+  };
   return tp;
 }
 

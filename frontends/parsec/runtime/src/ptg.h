@@ -39,9 +39,9 @@ struct PtgTaskpool {
   std::vector<PtgClass> classes;  // By task_class_id.
   Termination termination = Termination::kLocal;
   int (*nb_local_tasks)(parsec_taskpool_t*) = nullptr;
-  bool count = false;  // The walk counts the tasks of this process, not those who make them ready.
+  bool count = false;     // Tasks of this process are counted beforehand, not by those who make them ready:
+  bool told = false;      // by the program (nb_local_tasks), not by the walk.
   std::atomic<bool> triggered{false};
-  bool receiving = false;  // Messages of other processes are for it from now on; under remote.cc's lock.
 
   // The walk: one task at a time.
   Task walk_task;

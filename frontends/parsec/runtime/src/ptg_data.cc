@@ -71,7 +71,8 @@ void Set(parsec_task_t* task, int flow, parsec_data_copy_t* copy) {
   task->data[flow].data_in = task->data[flow].data_out = copy;
 }
 
-// `copy` in the form of `types->local`, where it has another: a new, counted copy.
+}  // namespace
+
 parsec_data_copy_t* Reshaped(const parsec_task_t* task, int flow, parsec_data_copy_t* copy, const parsec_ptg_types_t* types) {
   const parsec_ptg_type_t& wanted = types->local;
   if (wanted.arena == nullptr || copy == nullptr) return copy;
@@ -84,8 +85,6 @@ parsec_data_copy_t* Reshaped(const parsec_task_t* task, int flow, parsec_data_co
   CopyBetween(target, source);
   return made;
 }
-
-}  // namespace
 
 std::size_t PackedBytesOf(const parsec_data_copy_t* copy, const parsec_ptg_type_t& type) {
   if (GoesAsBytes(copy, type)) return BytesOf(copy);

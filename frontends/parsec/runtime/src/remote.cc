@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -52,7 +53,9 @@ struct Processes {
   int broadcast = 1;
   std::unique_ptr<ProcessBarrier> barrier;
   std::mutex mutex;
-  std::vector<Early> early;  // Under mutex.
+  // Under mutex:
+  std::map<std::uint32_t, PtgTaskpool*> started;  // By id, those that messages can be for.
+  std::vector<Early> early;
 };
 Processes processes;
 
@@ -243,15 +246,18 @@ void Deliver(Tag tag, void* payload, PtgTaskpool& taskpool) {
 void Receive(void*, void* payload, int, std::uint32_t tag) {
   std::uint32_t id = 0;
   std::memcpy(&id, payload, sizeof(id));
+  PtgTaskpool* taskpool = nullptr;
   {
     std::lock_guard<std::mutex> hold(processes.mutex);
-    parsec_taskpool_t* const taskpool = parsec_taskpool_lookup(id);
-    if (taskpool == nullptr || taskpool->taskpool_type != PARSEC_TASKPOOL_TYPE_PTG || !PtgOf(taskpool).receiving) {
+    const auto found = processes.started.find(id);
+    if (found == processes.started.end()) {
       processes.early.push_back({static_cast<Tag>(tag), payload});
       return;
     }
+    taskpool = found->second;
   }
-  Deliver(static_cast<Tag>(tag), payload, PtgOf(parsec_taskpool_lookup(id)));
+  // It is not complete before what the message brings is done.
+  Deliver(static_cast<Tag>(tag), payload, *taskpool);
 }
 
 }  // namespace
@@ -375,12 +381,17 @@ void TellTriggered(PtgTaskpool& taskpool) {
   }
 }
 
+void StopReceiving(PtgTaskpool& taskpool) {
+  std::lock_guard<std::mutex> hold(processes.mutex);
+  processes.started.erase(taskpool.engine->taskpool->taskpool_id);
+}
+
 void DeliverEarly(PtgTaskpool& taskpool) {
   if (taskpool.engine->context->network == nullptr) return;
   std::vector<Early> mine;
   {
     std::lock_guard<std::mutex> hold(processes.mutex);
-    taskpool.receiving = true;
+    processes.started[taskpool.engine->taskpool->taskpool_id] = &taskpool;
     for (std::size_t i = 0; i < processes.early.size();) {
       std::uint32_t id = 0;
       std::memcpy(&id, processes.early[i].payload, sizeof(id));

@@ -21,8 +21,10 @@ absl::Status JoinProcesses(ContextEngine& engine);
 // Collective.
 void LeaveProcesses(ContextEngine& engine);
 
-// Messages that came before the taskpool was started. By its start.
+// From now on messages are for it, those that came before it was started first. By its start.
 void DeliverEarly(PtgTaskpool& taskpool);
+// It is about to be freed.
+void StopReceiving(PtgTaskpool& taskpool);
 
 // The flow's copy goes to pieces of collections that belong to `rank`: see parsec_ptg_write().
 void WriteElsewhere(parsec_execution_stream_t* es, parsec_task_t* task, int flow, int rank, const parsec_ptg_types_t* types);

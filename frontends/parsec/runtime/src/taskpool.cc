@@ -75,6 +75,8 @@ void Start(TaskpoolEngine& engine) {
 }  // namespace
 
 TaskpoolEngine& MakeTaskpool(parsec_taskpool_t* taskpool, const char* name, std::int16_t type) {
+  // PARSEC_OBJ_RELEASE(taskpool) is what programs for the original do as well.
+  taskpool->super.super.obj_release = [](parsec_object_t* object) { parsec_taskpool_free(reinterpret_cast<parsec_taskpool_t*>(object)); };
   const Runtime* const runtime = Runtime::Current();
   // A taskpool may be made before a context; then for as many workers as there may ever be.
   const int slots = runtime == nullptr ? 256 : const_cast<Runtime*>(runtime)->pool().slots();

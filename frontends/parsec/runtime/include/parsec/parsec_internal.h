@@ -112,6 +112,7 @@ struct parsec_taskpool_s {
     parsec_event_cb_t on_leave_wait;
     void *on_leave_wait_data;
     parsec_update_ref_t update_nb_runtime_task;
+    void **dependencies_array; /* For functions of programs that keep dependencies themselves; not used here, nor are those. */
     void *engine; /* The runtime's state of it (src/taskpool.h). */
     void *dsl; /* The state of DTD or PTG. */
 };

@@ -159,11 +159,10 @@ static inline int parsec_imax(int a, int b) { return a > b ? a : b; }
 static inline int64_t parsec_ptg_min(int64_t a, int64_t b) { return a < b ? a : b; }
 static inline int64_t parsec_ptg_max(int64_t a, int64_t b) { return a > b ? a : b; }
 
-/* The process of the walk, or -1 where it is alone: then all tasks are its. */
+/* The process of the walk. Asked for also where it is alone: a collection may say that others own some of the tasks. */
 static inline int64_t parsec_ptg_walk_rank(const parsec_ptg_walk_t *walk)
 {
-    const parsec_context_t *context = walk->es->virtual_process->parsec_context;
-    return context->nb_nodes > 1 ? context->my_rank : -1;
+    return walk->es->virtual_process->parsec_context->my_rank;
 }
 
 static inline int parsec_ptg_alone(const parsec_execution_stream_t *es)
