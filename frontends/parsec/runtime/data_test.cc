@@ -33,12 +33,18 @@ TEST(DataTest, APieceIsMadeOnceAndItsMemoryStaysTheUsers) {
   parsec_data_collection_destroy(&dc);
 }
 
-TEST(DataTest, CopiesAreAttachedOnce) {
+TEST(DataTest, ACopyOnTopOfAnotherIsTheDevicesUntilItIsDetached) {
   parsec_data_t* data = parsec_data_new();
   parsec_data_copy_t* copy = parsec_data_copy_new(data, 0, parsec_datatype_int_t, PARSEC_DATA_FLAG_PARSEC_OWNED);
   copy->device_private = parsec_data_allocate(64);
   EXPECT_EQ(data->nb_copies, 1);
-  EXPECT_EQ(parsec_data_copy_new(data, 0, parsec_datatype_int_t, 0), nullptr);
+  parsec_data_copy_t* above = parsec_data_copy_new(data, 0, parsec_datatype_int_t, 0);
+  ASSERT_NE(above, nullptr);
+  EXPECT_EQ(data->nb_copies, 1);
+  EXPECT_EQ(parsec_data_get_copy(data, 0), above);
+  EXPECT_EQ(parsec_data_copy_detach(data, above, 0), PARSEC_SUCCESS);
+  EXPECT_EQ(parsec_data_get_copy(data, 0), copy);
+  PARSEC_OBJ_RELEASE(above);
   EXPECT_EQ(parsec_data_copy_detach(data, copy, 1), PARSEC_ERR_NOT_FOUND);
   EXPECT_EQ(parsec_data_copy_detach(data, copy, 0), PARSEC_SUCCESS);
   EXPECT_EQ(parsec_data_copy_attach(data, copy, 0), PARSEC_SUCCESS);

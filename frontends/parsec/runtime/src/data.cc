@@ -41,11 +41,12 @@ void ConstructData(parsec_data_t* data) {
 // Copies that are still attached end with their data, unless somebody holds another reference: those go on without one.
 void DestructData(parsec_data_t* data) {
   for (unsigned device = 0; device < PARSEC_HEDDLE_DEVICES; ++device) {
-    parsec_data_copy_t* copy = data->device_copies[device];
-    if (copy == nullptr) continue;
-    parsec_data_copy_detach(data, copy, static_cast<std::uint8_t>(device));
-    copy->original = nullptr;
-    PARSEC_OBJ_RELEASE(copy);
+    while (data->device_copies[device] != nullptr) {
+      parsec_data_copy_t* copy = data->device_copies[device];
+      parsec_data_copy_detach(data, copy, static_cast<std::uint8_t>(device));
+      copy->original = nullptr;
+      PARSEC_OBJ_RELEASE(copy);
+    }
   }
 }
 
