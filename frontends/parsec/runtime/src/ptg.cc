@@ -205,6 +205,12 @@ void StartPtg(TaskpoolEngine* engine) {
       engine->group.Started(CurrentWorker(), static_cast<std::uint64_t>(tasks));
     }
   }
+  if (!alone && taskpool.termination == Termination::kDynamic) {
+    // The end of what is here is not the end of what others may send.
+    Die("taskpool %s: dynamic termination (-D, %%option dynamic) over several processes is not supported; run it in one, or say when "
+        "it is over (%%option termdet = \"user-triggered\")",
+        engine->taskpool->taskpool_name);
+  }
   taskpool.walk.taskpool = engine->taskpool;
   taskpool.walk.count_tasks = taskpool.count && !taskpool.told ? 1 : 0;
   taskpool.walk_task.run = [](Task* task) { StepWalk(*static_cast<PtgTaskpool*>(task->user[0])); };

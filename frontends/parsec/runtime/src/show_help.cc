@@ -7,19 +7,18 @@
 #include <string>
 #include <vector>
 
-#include "components/sync/spin_lock.h"
 #include "parsec/utils/output.h"
 
 namespace {
 
-heddle::SpinLock folders_lock;
+std::mutex folders_lock;
 std::vector<std::string>& Folders() {  // Under folders_lock.
   static auto& folders = *new std::vector<std::string>{"."};
   return folders;
 }
 
 bool FindText(const std::string& filename, const std::string& topic, std::string* text) {
-  const std::lock_guard<heddle::SpinLock> hold(folders_lock);
+  const std::lock_guard<std::mutex> hold(folders_lock);
   for (const std::string& folder : Folders()) {
     std::ifstream file(folder + "/" + filename);
     bool found = false;
@@ -42,7 +41,7 @@ extern "C" {
 
 int parsec_show_help_add_dir(const char* directory) {
   if (directory == nullptr) return PARSEC_ERR_BAD_PARAM;
-  const std::lock_guard<heddle::SpinLock> hold(folders_lock);
+  const std::lock_guard<std::mutex> hold(folders_lock);
   Folders().emplace_back(directory);
   return PARSEC_SUCCESS;
 }

@@ -32,7 +32,7 @@ typedef enum parsec_hook_return_e {
     PARSEC_HOOK_RETURN_DONE = 0,     /* The task is done. */
     PARSEC_HOOK_RETURN_AGAIN = -1,   /* Run it again, later. */
     PARSEC_HOOK_RETURN_NEXT = -2,    /* Try the next incarnation; without one the program aborts. */
-    PARSEC_HOOK_RETURN_DISABLE = -3, /* As NEXT; the incarnation's device is not used again. */
+    PARSEC_HOOK_RETURN_DISABLE = -3, /* As NEXT. */
     PARSEC_HOOK_RETURN_ASYNC = -4,   /* Somebody will call __parsec_complete_execution(). */
     PARSEC_HOOK_RETURN_ERROR = -5,   /* The program aborts. */
 } parsec_hook_return_t;
