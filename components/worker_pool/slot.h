@@ -61,7 +61,8 @@ struct Thread {
   std::atomic<std::uint64_t> bodies{0};
   Thread* link = nullptr;          // In the slot's list of waiting or spare threads, or of unused records.
   std::atomic<pid_t> tid{0};
-  enum Place : int { kAway, kSpare, kWaiting, kHolding };
+  // kComing: a new worker, for which who made it has not yet decided; it does not end before that.
+  enum Place : int { kAway, kSpare, kWaiting, kHolding, kComing };
   Place place = kAway;             // Under the slot's lock.
   Context native;                  // Its native stack.
   Parker parker;

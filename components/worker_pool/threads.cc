@@ -159,6 +159,7 @@ Thread* Pool::Impl::NewWorkerThread(Slot* slot) {
   Thread* thread = NewRecord();
   thread->pool = pool;
   thread->slot = slot;
+  thread->place = Thread::kComing;
   thread->waits.store(true, std::memory_order_relaxed);
   const BlockedSignals blocked;
   std::lock_guard<std::mutex> hold(threads_mutex);
@@ -209,12 +210,16 @@ void Pool::Impl::Stop() {
       for (Thread* t : wake) t->parker.Unpark();
     }
   }
-  std::vector<std::thread> ending;
-  {
-    std::lock_guard<std::mutex> hold(threads_mutex);
-    ending.swap(threads);
+  // A worker that passes its slot on may make another one until it has ended itself.
+  for (;;) {
+    std::vector<std::thread> ending;
+    {
+      std::lock_guard<std::mutex> hold(threads_mutex);
+      ending.swap(threads);
+    }
+    if (ending.empty()) break;
+    for (std::thread& thread : ending) thread.join();
   }
-  for (std::thread& thread : ending) thread.join();
   int blocked = 0;
   for (const auto& slot : slots) blocked += slot->blocked.load(std::memory_order_relaxed);
   HEDDLE_CHECK_EQ(blocked, 0) << "suspended activities when the pool ended: " << pool->Describe();
@@ -261,7 +266,11 @@ void Pool::Impl::GiveToNewThread(Slot* slot) {
   {
     std::lock_guard<SpinLock> hold(slot->lock);
     if (slot->holder.load(std::memory_order_relaxed) != nullptr) {
-      if (to != nullptr) Place(slot, to, Thread::kSpare);  // Somebody took the slot meanwhile.
+      // Somebody took the slot meanwhile. It is woken since the pool may be ending.
+      if (to != nullptr) {
+        Place(slot, to, Thread::kSpare);
+        to->parker.Unpark();
+      }
       return;
     }
     if (to == nullptr) {
@@ -373,13 +382,16 @@ bool Pool::Impl::WaitUntilHolding(Thread* self) {
         break;
       }
     } else if (stopping.load(std::memory_order_seq_cst)) {
-      // Out of the slot's lists, since the record goes to another thread.
+      // Out of the slot's lists, since the record goes to another thread. Not while its maker may still give it the slot: that one
+      // wakes it when it has decided.
       std::lock_guard<SpinLock> hold(slot->lock);
       if (slot->holder.load(std::memory_order_relaxed) == self) continue;
-      if (self->place == Thread::kSpare) Remove(slot->spares, self);
-      if (self->place == Thread::kWaiting) RemoveWaiting(slot, self);
-      self->place = Thread::kAway;
-      break;
+      if (self->place != Thread::kComing) {
+        if (self->place == Thread::kSpare) Remove(slot->spares, self);
+        if (self->place == Thread::kWaiting) RemoveWaiting(slot, self);
+        self->place = Thread::kAway;
+        break;
+      }
     }
     if (!slept) spin.ThreadSleeps();
     slept = true;
