@@ -211,9 +211,8 @@ void ClassGenerator::WriteWriteBackCall(const Flow& flow, const Dependency& d, c
   const std::string_view argument = types.empty() ? "NULL" : "&__types";
   out->Line("const uint32_t __rank = parsec_ptg_alone(__es) ? __here : rank_of_", call.target, "(", arguments, ");");
   out->Line("if( __rank == __here ) parsec_ptg_write(__es, __task, ", flow.index, ", ", collection, ", __rank, data_of_", call.target,
-            "(", arguments, "), 0, ", argument, ");");
-  out->Line("else parsec_ptg_write(__es, __task, ", flow.index, ", ", collection, ", __rank, NULL, key_of_", call.target, "(",
-            arguments, "), ", argument, ");");
+            "(", arguments, "), ", argument, ");");
+  out->Line("else parsec_ptg_write(__es, __task, ", flow.index, ", ", collection, ", __rank, NULL, ", argument, ");");
   out->CloseAll(blocks + 1);
 }
 

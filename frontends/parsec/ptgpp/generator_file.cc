@@ -122,8 +122,6 @@ void WriteSourceBegin(const FileContext& file, Writer* out) {
     for (const char* name : {"data_of", "rank_of", "vpid_of"})
       out->Line("#define ", name, "_", global.name, "(...) (((parsec_data_collection_t *)", global.name, ")->", name,
                 "((parsec_data_collection_t *)", global.name, ", ##__VA_ARGS__))");
-    out->Line("#define key_of_", global.name, "(...) (((parsec_data_collection_t *)", global.name,
-              ")->data_key((parsec_data_collection_t *)", global.name, ", ##__VA_ARGS__))");
   }
   out->Blank();
   WriteDefaultFunctions(file, out);

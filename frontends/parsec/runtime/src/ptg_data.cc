@@ -156,7 +156,7 @@ void parsec_ptg_reshape(parsec_execution_stream_t*, parsec_task_t* task, int flo
 }
 
 void parsec_ptg_write(parsec_execution_stream_t* es, parsec_task_t* task, int flow, parsec_data_collection_t* dc, uint32_t rank,
-                      parsec_data_t* data, parsec_data_key_t, const parsec_ptg_types_t* types) {
+                      parsec_data_t* data, const parsec_ptg_types_t* types) {
   parsec_data_copy_t* const copy = task->data[flow].data_out;
   if (copy == nullptr) return;
   if (rank != dc->myrank) {

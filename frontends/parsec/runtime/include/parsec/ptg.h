@@ -126,9 +126,9 @@ PARSEC_DECLSPEC void parsec_ptg_new(parsec_execution_stream_t *es, parsec_task_t
 PARSEC_DECLSPEC void parsec_ptg_reshape(parsec_execution_stream_t *es, parsec_task_t *task, int flow, const parsec_ptg_types_t *types);
 
 /* From `write_back`: the flow's copy goes to a piece of a collection that belongs to `rank`. `data` is that piece where rank is this
- * process, else NULL, and the owner finds it by `key`. Nothing happens where the copy is the piece's own. */
+ * process, else NULL: the owner runs write_back for the task as well. Nothing happens where the copy is the piece's own. */
 PARSEC_DECLSPEC void parsec_ptg_write(parsec_execution_stream_t *es, parsec_task_t *task, int flow, parsec_data_collection_t *dc, uint32_t rank,
-                      parsec_data_t *data, parsec_data_key_t key, const parsec_ptg_types_t *types);
+                      parsec_data_t *data, const parsec_ptg_types_t *types);
 
 /* Number of values of a range, for control gathers: 0 where it is empty.  A step of 0 aborts, naming the task class. */
 static inline int parsec_ptg_range_count(int64_t low, int64_t high, int64_t step)
