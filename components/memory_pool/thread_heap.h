@@ -13,6 +13,7 @@
 #include <cstdint>
 
 #include "components/base/cache_line.h"
+#include "components/base/owned_count.h"
 #include "components/memory_pool/magazine.h"
 #include "components/memory_pool/size_class.h"
 #include "components/memory_pool/stack_pool.h"
@@ -27,18 +28,6 @@ struct Bin {
   void** base = nullptr;
   void** limit = nullptr;
   std::atomic<Magazine*> spare{nullptr};
-};
-
-// A count with one writer.
-class OwnedCount {
- public:
-  void Add(std::uint64_t n) {
-    value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed);
-  }
-  std::uint64_t Get() const { return value_.load(std::memory_order_relaxed); }
-
- private:
-  std::atomic<std::uint64_t> value_{0};
 };
 
 struct BinCounts {

@@ -38,12 +38,12 @@ void SlotAccounting::ReadClock(std::uint32_t new_type) {
   if (since_ns_ != 0) {
     const std::int64_t spent = now - since_ns_;
     busy_ns_ += spent;
-    Add(types[type_].tasks, pending_);
-    Add(types[type_].ns, static_cast<std::uint64_t>(spent));
+    types[type_].tasks.Add(pending_);
+    types[type_].ns.Add(static_cast<std::uint64_t>(spent));
   } else {
-    Add(types[type_].tasks, pending_);
+    types[type_].tasks.Add(pending_);
   }
-  Add(tasks, pending_);
+  tasks.Add(pending_);
   pending_ = 0;
   since_ns_ = now;
   type_ = new_type;

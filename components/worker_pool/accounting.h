@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "components/base/owned_count.h"
 #include "components/ready_queue/task.h"
 
 namespace heddle {
@@ -65,14 +66,9 @@ class SlotAccounting {
     return busy;
   }
 
-  static void Add(std::atomic<std::uint64_t>& counter, std::uint64_t amount) {
-    counter.store(counter.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
-  }
-  std::atomic<std::uint64_t> tasks{0}, searches{0}, sleeps{0}, resumes{0};
-  std::atomic<std::uint64_t> idle_ns{0};
+  OwnedCount tasks, searches, sleeps, resumes, idle_ns;
   struct Type {
-    std::atomic<std::uint64_t> tasks{0};
-    std::atomic<std::uint64_t> ns{0};
+    OwnedCount tasks, ns;
   };
   std::array<Type, kMaxTaskTypes> types;
 

@@ -89,7 +89,7 @@ void Pool::Impl::Notify(Slot* slot, std::uint32_t attention) {
 // Called in a search; returns in a search again, when there may be something to find, or false.
 bool Pool::Impl::Sleep(Thread* self, Slot* slot) {
   PoolFlush();
-  SlotAccounting::Add(slot->accounting.sleeps, 1);
+  slot->accounting.sleeps.Add(1);
   slot->looking.fetch_add(1, std::memory_order_seq_cst);
   {
     std::lock_guard<SpinLock> hold(idle_lock);

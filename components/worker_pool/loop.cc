@@ -394,7 +394,7 @@ Pool::Impl::Found Pool::Impl::Search(Thread* self, Slot* slot) {
   slot->accounting.Flush();
   if (slot->client != nullptr) slot->client->Charge(slot->accounting.TakeBusy());
   SetClient(slot, nullptr);
-  SlotAccounting::Add(slot->accounting.searches, 1);
+  slot->accounting.searches.Add(1);
   trace::Record(TraceEventKind::kIdleBegin, "idle");
   const std::int64_t begin = NowNs();
   EnterSearch(slot);
@@ -457,7 +457,7 @@ Pool::Impl::Found Pool::Impl::Search(Thread* self, Slot* slot) {
   // Lanes that were listened to beside the one that was found.
   while (Lane* const lane = listening.TakeLate()) QueueLane(lane);
   const std::int64_t end = NowNs();
-  SlotAccounting::Add(slot->accounting.idle_ns, static_cast<std::uint64_t>(end - begin));
+  slot->accounting.idle_ns.Add(static_cast<std::uint64_t>(end - begin));
   slot->accounting.Restart(end);
   trace::Record(TraceEventKind::kIdleEnd, "idle");
   return found;

@@ -248,7 +248,7 @@ void Pool::Impl::ResumeContext(Thread* self, Slot* slot, Context* context) {
     return;
   }
   slot->blocked.store(slot->blocked.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
-  SlotAccounting::Add(slot->accounting.resumes, 1);
+  slot->accounting.resumes.Add(1);
   context->wait.End();
   // Not the body any more in which the monitor may have seen the thread sleep.
   self->bodies.store(self->bodies.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);

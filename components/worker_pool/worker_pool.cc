@@ -334,16 +334,16 @@ WorkerPoolStatistics Pool::Statistics() const {
   for (const auto& slot : impl_->slots) {
     const SlotAccounting& account = slot->accounting;
     SlotStatistics one;
-    one.tasks = account.tasks.load(std::memory_order_relaxed);
-    one.searches = account.searches.load(std::memory_order_relaxed);
-    one.sleeps = account.sleeps.load(std::memory_order_relaxed);
-    one.resumes = account.resumes.load(std::memory_order_relaxed);
-    one.idle_ns = static_cast<std::int64_t>(account.idle_ns.load(std::memory_order_relaxed));
+    one.tasks = account.tasks.Get();
+    one.searches = account.searches.Get();
+    one.sleeps = account.sleeps.Get();
+    one.resumes = account.resumes.Get();
+    one.idle_ns = static_cast<std::int64_t>(account.idle_ns.Get());
     statistics.slots.push_back(one);
     for (std::size_t id = 0; id < names.size(); ++id) {
-      statistics.types[id].tasks += account.types[id].tasks.load(std::memory_order_relaxed);
+      statistics.types[id].tasks += account.types[id].tasks.Get();
       statistics.types[id].ns +=
-          static_cast<std::int64_t>(account.types[id].ns.load(std::memory_order_relaxed));
+          static_cast<std::int64_t>(account.types[id].ns.Get());
     }
   }
   {
@@ -360,8 +360,8 @@ WorkerPoolStatistics Pool::Statistics() const {
 std::uint64_t Pool::Progress() const {
   std::uint64_t progress = 0;
   for (const auto& slot : impl_->slots) {
-    progress += slot->accounting.tasks.load(std::memory_order_relaxed) +
-                slot->accounting.resumes.load(std::memory_order_relaxed);
+    progress += slot->accounting.tasks.Get() +
+                slot->accounting.resumes.Get();
   }
   return progress;
 }
