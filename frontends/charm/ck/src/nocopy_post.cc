@@ -4,9 +4,9 @@
 // What waits is not the object's message, which may have other readers (a broadcast to an array's
 // elements on a PE), but a copy of its head, addressed to the one object, which is sent when the
 // last buffer has been filled.
-#include <atomic>
 #include <map>
 
+#include "components/dependency/counter.h"
 #include "frontends/charm/ck/src/deliver.h"
 #include "frontends/charm/ck/src/nocopy.h"
 #include "frontends/charm/ck/src/process.h"
@@ -23,7 +23,9 @@ struct PostCall {
     std::size_t bytes;
   };
   PostCall(void* m, void* o, int e, std::size_t count)
-      : msg(m), object(o), ep(e), pe(CkMyPe()), open(static_cast<int>(count) + 1) {}
+      : msg(m), object(o), ep(e), pe(CkMyPe()) {
+    open.Reset(static_cast<std::uint32_t>(count) + 1);
+  }
 
   void* const msg;  // Referenced where it waits.
   void* const object;
@@ -31,7 +33,7 @@ struct PostCall {
   const int pe;
   std::vector<Slot> slots;
   envelope* head = nullptr;  // Where it waits.
-  std::atomic<int> open;
+  heddle::Counter open;
 };
 
 }  // namespace ck::impl
@@ -176,7 +178,7 @@ void Fill(PostCall* call, int index, void* to, std::size_t bytes, const PostKey*
                 bytes);
   }
   ck::impl::NocopyUnmarshaller::Copied(slot.mark);
-  if (call->open.fetch_sub(1, std::memory_order_acq_rel) == 1) SendHead(call);
+  if (call->open.Arrive()) SendHead(call);
 }
 
 void Match(CkNcpyBufferPost* posts, int index, const PostKey& key) {
@@ -285,11 +287,11 @@ bool Posts::Ready() {
         "CkMatchBuffer(posts, %zu, tag) there, and CkPostBuffer() with the same tag",
         hc::NameOf(*call_), i, i);
   }
-  if (call_->open.load(std::memory_order_acquire) > 1) {
+  if (call_->open.count() > 1) {
     // Before anybody else may send it.
     (void)CkReferenceMsg(call_->msg);
     call_->head = hc::NewHead(*call_);
-    if (call_->open.fetch_sub(1, std::memory_order_acq_rel) > 1) {
+    if (!call_->open.Arrive()) {
       call_ = nullptr;
       return false;
     }

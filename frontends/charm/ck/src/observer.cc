@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <iomanip>
+#include <mutex>
 #include <sstream>
 #include <vector>
 
 #include "components/base/clock.h"
 #include "components/runtime/runtime.h"
+#include "components/sync/spin_lock.h"
 #include "frontends/charm/ck/src/pe.h"
 
 namespace heddle::charm {
@@ -15,8 +17,9 @@ namespace {
 // Of the process. Written before the PEs have observers; never destroyed, since exit() prints the summary last of all.
 struct Observers {
   std::vector<const char*> names;  // By entry method: Chare::method(parameters).
-  std::unique_ptr<std::atomic<const Observer*>[]> of_pes;
   int pes = 0;
+  SpinLock lock;
+  std::vector<const Observer*> of_pes;  // Of those that have begun; under lock.
 };
 Observers& All() {
   static Observers& all = *new Observers;
@@ -31,7 +34,7 @@ const char* NameOf(const EntryInfo& entry) {
 
 // The section of the summary.
 std::string Text() {
-  const Observers& all = All();
+  Observers& all = All();
   std::uint64_t here = 0, away = 0, seeds = 0, executed = 0, migrations = 0;
   struct Sum {
     const char* name;
@@ -39,17 +42,20 @@ std::string Text() {
   };
   std::vector<Sum> sums;
   for (const char* const name : all.names) sums.push_back({name, 0, 0});
-  for (int rank = 0; rank < all.pes; ++rank) {
-    const Observer* const observer = all.of_pes[static_cast<std::size_t>(rank)].load(std::memory_order_acquire);
-    if (observer == nullptr) continue;
+  std::vector<const Observer*> observers;
+  {
+    std::lock_guard<SpinLock> hold(all.lock);
+    observers = all.of_pes;
+  }
+  for (const Observer* const observer : observers) {
     here += observer->sent_here();
     away += observer->sent_away();
     seeds += observer->seeds();
     executed += observer->executed();
     migrations += observer->migrations();
     for (std::size_t ep = 0; ep < sums.size(); ++ep) {
-      sums[ep].calls += observer->entry(ep).calls.value();
-      sums[ep].ns += observer->entry(ep).ns.value();
+      sums[ep].calls += observer->entry(ep).calls.Get();
+      sums[ep].ns += observer->entry(ep).ns.Get();
     }
   }
   std::erase_if(sums, [](const Sum& sum) { return sum.calls == 0; });
@@ -78,7 +84,7 @@ void PrepareObservers() {
   Observers& all = All();
   for (std::size_t ep = 0; ep < _entryTable.size(); ++ep) all.names.push_back(NameOf(*_entryTable[ep]));
   all.pes = CmiMyNodeSize();
-  all.of_pes.reset(new std::atomic<const Observer*>[static_cast<std::size_t>(all.pes)]());
+  all.of_pes.reserve(static_cast<std::size_t>(all.pes));
   if (StatsAreWanted()) Runtime::Current()->AddToSummary(Text);
 }
 
@@ -86,7 +92,8 @@ void InitObserver(CkPe& pe) {
   Observers& all = All();
   if (all.pes == 0) return;
   pe.observer = new Observer(pe.pe, StatsAreWanted());
-  all.of_pes[static_cast<std::size_t>(CmiMyRank())].store(pe.observer, std::memory_order_release);
+  std::lock_guard<SpinLock> hold(all.lock);
+  all.of_pes.push_back(pe.observer);
 }
 
 Observer::Observer(int pe, bool counts)

@@ -3,28 +3,18 @@
 #ifndef HEDDLE_FRONTENDS_CHARM_CK_SRC_OBSERVER_H_
 #define HEDDLE_FRONTENDS_CHARM_CK_SRC_OBSERVER_H_
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
 
 #include "charm++.h"
+#include "components/base/owned_count.h"
 #include "components/trace/trace.h"
 #include "sdag.h"
 
 namespace heddle::charm {
 
 struct CkPe;
-
-// A single writer, its PE; the summary may read at the same time.
-class Count {
- public:
-  void Add(std::uint64_t amount) { value_.store(value() + amount, std::memory_order_relaxed); }
-  std::uint64_t value() const { return value_.load(std::memory_order_relaxed); }
-
- private:
-  std::atomic<std::uint64_t> value_{0};
-};
 
 // Thread safety: of its PE, but for what is said to be read by the summary.
 //
@@ -76,14 +66,14 @@ class Observer {
 
   // Read by the summary.
   struct Entry {
-    Count calls, ns;
+    OwnedCount calls, ns;
   };
   const Entry& entry(std::size_t ep) const { return entries_[ep]; }
-  std::uint64_t sent_here() const { return sent_here_.value(); }
-  std::uint64_t sent_away() const { return sent_away_.value(); }
-  std::uint64_t seeds() const { return seeds_.value(); }
-  std::uint64_t executed() const { return executed_.value(); }
-  std::uint64_t migrations() const { return migrations_.value(); }
+  std::uint64_t sent_here() const { return sent_here_.Get(); }
+  std::uint64_t sent_away() const { return sent_away_.Get(); }
+  std::uint64_t seeds() const { return seeds_.Get(); }
+  std::uint64_t executed() const { return executed_.Get(); }
+  std::uint64_t migrations() const { return migrations_.Get(); }
 
  private:
   bool Traced(int ep) const;
@@ -97,7 +87,7 @@ class Observer {
   const std::unique_ptr<Entry[]> entries_;  // Empty where only a trace was asked for.
   int running_ = kNone;
   std::int64_t since_ns_ = 0;
-  Count sent_here_, sent_away_, seeds_, executed_, migrations_;
+  OwnedCount sent_here_, sent_away_, seeds_, executed_, migrations_;
 };
 
 // Whether HEDDLE_STATS=1, so that messages are counted where they are executed.
