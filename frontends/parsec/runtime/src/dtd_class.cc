@@ -142,8 +142,7 @@ void AdoptClass(DtdState& state, DtdClass* c) {
 
 DtdClass* FindClass(DtdState& state, void* function, std::uint32_t device, const char* name, const Argument* arguments, int count) {
   std::atomic<DtdClass*>& bucket = state.buckets[BucketOf(function, count)];
-  DtdClass* const first = bucket.load(std::memory_order_acquire);
-  for (DtdClass* c = first; c != nullptr; c = c->next) {
+  for (DtdClass* c = bucket.load(std::memory_order_acquire); c != nullptr; c = c->next) {
     if (Matches(*c, function, device, arguments, count)) [[likely]] return c;
   }
   DtdClass* const made = MakeClass(name, arguments, count);
@@ -152,9 +151,10 @@ DtdClass* FindClass(DtdState& state, void* function, std::uint32_t device, const
   AddChore(made, device, function);
   AdoptClass(state, made);
   // Two threads may make the same one: both are right.
-  made->next = first;
-  while (!bucket.compare_exchange_weak(made->next, made, std::memory_order_release, std::memory_order_relaxed)) {
-  }
+  state.lock.lock();
+  made->next = bucket.load(std::memory_order_relaxed);
+  bucket.store(made, std::memory_order_release);
+  state.lock.unlock();
   return made;
 }
 

@@ -117,7 +117,7 @@ struct DtdState {
   std::atomic<std::int64_t> wake_after{0};
 
   static constexpr int kBuckets = 64;
-  std::atomic<DtdClass*> buckets[kBuckets] = {};
+  std::atomic<DtdClass*> buckets[kBuckets] = {};  // Read by whoever inserts; written under lock.
 
   SpinLock lock;
   bool released = false;  // Started, and `held` was taken; under lock.

@@ -1,10 +1,8 @@
 // Tiles, and the table of the tiles of a collection.
-//
-// Keys below 2^22, which is what matrices and vectors have, are found by two loads: a directory of pages of 64 tiles. Others are in
-// a map under the table's lock. A directory that has become too small is kept until the end, since others may be reading it.
 #include <cstring>
 #include <map>
 
+#include "components/sync/paged_pointers.h"
 #include "frontends/parsec/runtime/src/dtd_internal.h"
 
 extern "C" {
@@ -17,57 +15,13 @@ PARSEC_OBJ_CLASS_INSTANCE(parsec_dtd_tile_t, parsec_object_t, nullptr, nullptr);
 namespace heddle::parsec {
 namespace {
 
-struct Page {
-  static constexpr std::size_t kTiles = 64;
-  std::atomic<parsec_dtd_tile_t*> tiles[kTiles] = {};
-};
-
-struct Directory {
-  explicit Directory(std::size_t pages_) : pages(pages_), page(new std::atomic<Page*>[pages_]()) {}
-  const std::size_t pages;
-  const std::unique_ptr<std::atomic<Page*>[]> page;
-};
-
-// parsec_data_collection_t::tile_h_table.
+// parsec_data_collection_t::tile_h_table. Keys below kDenseKeys, which is what matrices and vectors have, are found without a lock.
 struct TileTable {
   static constexpr std::uint64_t kDenseKeys = std::uint64_t{1} << 22;
 
-  std::atomic<Directory*> directory{nullptr};
+  PagedPointers<parsec_dtd_tile_t> dense;  // Set under lock.
   SpinLock lock;
-  std::vector<std::unique_ptr<Directory>> directories;  // Under lock, as the rest.
-  std::vector<std::unique_ptr<Page>> pages;
-  std::map<std::uint64_t, parsec_dtd_tile_t*> others;
-
-  parsec_dtd_tile_t* Find(std::uint64_t key) {
-    const Directory* const d = directory.load(std::memory_order_acquire);
-    if (d == nullptr || key / Page::kTiles >= d->pages) return nullptr;
-    const Page* const p = d->page[key / Page::kTiles].load(std::memory_order_acquire);
-    return p == nullptr ? nullptr : p->tiles[key % Page::kTiles].load(std::memory_order_acquire);
-  }
-
-  // Under lock: where the tile of a key stands.
-  std::atomic<parsec_dtd_tile_t*>& Place(std::uint64_t key) {
-    const std::size_t index = key / Page::kTiles;
-    Directory* d = directory.load(std::memory_order_relaxed);
-    if (d == nullptr || index >= d->pages) {
-      std::size_t size = d == nullptr ? 16 : 2 * d->pages;
-      while (size <= index) size *= 2;
-      directories.push_back(std::make_unique<Directory>(size));
-      Directory* const bigger = directories.back().get();
-      for (std::size_t i = 0; d != nullptr && i < d->pages; ++i) {
-        bigger->page[i].store(d->page[i].load(std::memory_order_relaxed), std::memory_order_relaxed);
-      }
-      directory.store(bigger, std::memory_order_release);
-      d = bigger;
-    }
-    Page* p = d->page[index].load(std::memory_order_relaxed);
-    if (p == nullptr) {
-      pages.push_back(std::make_unique<Page>());
-      p = pages.back().get();
-      d->page[index].store(p, std::memory_order_release);
-    }
-    return p->tiles[key % Page::kTiles];
-  }
+  std::map<std::uint64_t, parsec_dtd_tile_t*> others;  // Under lock.
 };
 
 std::atomic<std::uint64_t> next_collection{0};
@@ -105,9 +59,8 @@ parsec_dtd_tile_t* MakeTile(parsec_data_collection_t* dc, TileTable& table, std:
   table.lock.lock();
   parsec_dtd_tile_t* tile = nullptr;
   if (key < TileTable::kDenseKeys) {
-    std::atomic<parsec_dtd_tile_t*>& place = table.Place(key);
-    tile = place.load(std::memory_order_relaxed);
-    if (tile == nullptr) place.store(tile = made, std::memory_order_release);
+    tile = table.dense.Find(key);
+    if (tile == nullptr) table.dense.Set(key, tile = made);
   } else {
     tile = table.others.emplace(key, made).first->second;
   }
@@ -130,15 +83,7 @@ void FreeTile(parsec_dtd_tile_t* tile) {
 void ForEachTile(parsec_data_collection_t* dc, void (*visit)(parsec_dtd_tile_t* tile, void* argument), void* argument) {
   TileTable* const table = TableOf(dc);
   if (table == nullptr) return;
-  const Directory* const d = table->directory.load(std::memory_order_acquire);
-  for (std::size_t i = 0; d != nullptr && i < d->pages; ++i) {
-    Page* const page = d->page[i].load(std::memory_order_acquire);
-    if (page == nullptr) continue;
-    for (std::atomic<parsec_dtd_tile_t*>& place : page->tiles) {
-      parsec_dtd_tile_t* const tile = place.load(std::memory_order_acquire);
-      if (tile != nullptr) visit(tile, argument);
-    }
-  }
+  table->dense.ForEach([&](parsec_dtd_tile_t* tile) { visit(tile, argument); });
   table->lock.lock();
   const std::map<std::uint64_t, parsec_dtd_tile_t*> others = table->others;
   table->lock.unlock();
@@ -169,7 +114,7 @@ parsec_dtd_tile_t* parsec_dtd_tile_find(parsec_data_collection_t* dc, std::uint6
   if (table == nullptr) {
     heddle::parsec::Die("parsec_dtd_tile_of on a collection without parsec_dtd_data_collection_init");
   }
-  if (key < TileTable::kDenseKeys) return table->Find(key);
+  if (key < TileTable::kDenseKeys) return table->dense.Find(key);
   table->lock.lock();
   const auto found = table->others.find(key);
   parsec_dtd_tile_t* const tile = found == table->others.end() ? nullptr : found->second;
@@ -180,7 +125,7 @@ parsec_dtd_tile_t* parsec_dtd_tile_find(parsec_data_collection_t* dc, std::uint6
 parsec_dtd_tile_t* parsec_dtd_tile_of(parsec_data_collection_t* dc, parsec_data_key_t key) {
   TileTable* const table = TableOf(dc);
   if (table != nullptr) [[likely]] {
-    parsec_dtd_tile_t* const tile = table->Find(key);
+    parsec_dtd_tile_t* const tile = table->dense.Find(key);
     if (tile != nullptr) [[likely]] return tile;
   }
   parsec_dtd_tile_t* const tile = parsec_dtd_tile_find(dc, key);

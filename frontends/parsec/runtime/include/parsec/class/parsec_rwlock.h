@@ -1,4 +1,4 @@
-/* A lock for one writer or several readers. Who waits spins, yielding its core; a waiting writer goes before new readers. */
+/* A lock for one writer or several readers. Who waits lets others run; who comes while somebody waits stands behind. */
 #ifndef PARSEC_RWLOCK_H_HAS_BEEN_INCLUDED
 #define PARSEC_RWLOCK_H_HAS_BEEN_INCLUDED
 
@@ -11,10 +11,9 @@
 BEGIN_C_DECLS
 
 typedef struct parsec_atomic_rwlock_s {
-    volatile int32_t state;   /* -1: a writer; otherwise readers. */
-    volatile int32_t writers; /* Waiting. */
+    void *heddle[3]; /* All zeros: free. */
 } parsec_atomic_rwlock_t;
-#define PARSEC_RWLOCK_UNLOCKED {0, 0}
+#define PARSEC_RWLOCK_UNLOCKED {{NULL, NULL, NULL}}
 
 PARSEC_DECLSPEC void parsec_atomic_rwlock_init(parsec_atomic_rwlock_t *lock);
 PARSEC_DECLSPEC void parsec_atomic_rwlock_rdlock(parsec_atomic_rwlock_t *lock);
