@@ -113,7 +113,7 @@ void LookForCompletion(ContextEngine& engine) {
     for (TaskpoolEngine* const taskpool : engine.taskpools) {
       if (taskpool->state.load(std::memory_order_acquire) != TaskpoolEngine::kRunning) continue;
       if (taskpool->holds.load(std::memory_order_acquire) > 0) continue;
-      if (!taskpool->group.IsZero() || (taskpool->may_complete != nullptr && !taskpool->may_complete(taskpool))) {
+      if (!taskpool->group.IsZero()) {
         watched = true;
         continue;
       }

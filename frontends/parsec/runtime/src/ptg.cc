@@ -33,14 +33,12 @@ const TaskType* TypeOf(const char* name) {
   return &found->second;
 }
 
-std::size_t TaskBytes(const parsec_ptg_class_t& ptg) { return ptg.task_bytes; }
-
 void FreePtgTask(parsec_task_t* task) {
   if (task->mempool_owner != nullptr) {
     parsec_thread_mempool_free(task->mempool_owner, task);
     return;
   }
-  PoolFree(task, TaskBytes(*task->task_class->ptg));
+  PoolFree(task, task->task_class->ptg->task_bytes);
 }
 
 std::uint64_t NumberOf(const PtgClass& of, const parsec_taskpool_t* taskpool, const parsec_assignment_t* locals) {
@@ -85,8 +83,6 @@ void PrepareClass(PtgClass& of, const parsec_taskpool_t* taskpool) {
   const bool dense = of.ptg->dependencies == 1 || (of.ptg->dependencies == 0 && size <= kMostDenseWords);
   of.waiting = std::make_unique<InstanceTable>(dense ? size : 0);
 }
-
-void MakeReady(ReadyTasks* ready, parsec_task_t* task) { ready->Add(task); }
 
 struct ReleaseState {
   PtgTaskpool* taskpool;
@@ -251,7 +247,7 @@ void ReadyTasks::Submit() {
 }
 
 parsec_task_t* MakePtgTask(PtgTaskpool& taskpool, const PtgClass& of, const parsec_assignment_t* locals) {
-  parsec_task_t* const task = static_cast<parsec_task_t*>(PoolAllocate(TaskBytes(*of.ptg)));
+  parsec_task_t* const task = static_cast<parsec_task_t*>(PoolAllocate(of.ptg->task_bytes));
   parsec_taskpool_t* const parent = taskpool.engine->taskpool;
   task->mempool_owner = nullptr;
   task->taskpool = parent;
@@ -301,12 +297,12 @@ void Arrive(PtgTaskpool& taskpool, const parsec_task_class_t* task_class, const 
       Retain(copy);
       task->data[flow].data_in = task->data[flow].data_out = copy;
     }
-    MakeReady(ready, task);
+    ready->Add(task);
     return;
   }
   const std::uint64_t number = NumberOf(of, parent, locals);
   if (of.ptg->nb_data_flows == 0) {
-    if (of.waiting->Arrive(number, static_cast<std::uint32_t>(goal))) MakeReady(ready, MakePtgTask(taskpool, of, locals));
+    if (of.waiting->Arrive(number, static_cast<std::uint32_t>(goal))) ready->Add(MakePtgTask(taskpool, of, locals));
     return;
   }
   task = static_cast<parsec_task_t*>(of.waiting->FindOrMake(
@@ -325,7 +321,7 @@ void Arrive(PtgTaskpool& taskpool, const parsec_task_class_t* task_class, const 
   std::atomic_ref<std::int32_t> missing(task->missing);
   if (missing.load(std::memory_order_acquire) == 1 || missing.fetch_sub(1, std::memory_order_acq_rel) == 1) {
     of.waiting->Forget(number);
-    MakeReady(ready, task);
+    ready->Add(task);
   }
 }
 

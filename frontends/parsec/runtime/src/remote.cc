@@ -48,7 +48,6 @@ struct Early {
 // One a process: contexts that are made one after the other use it again.
 struct Processes {
   Network* network = nullptr;
-  ContextEngine* engine = nullptr;
   int receiver = -1;
   int broadcast = 1;
   std::unique_ptr<ProcessBarrier> barrier;
@@ -274,7 +273,6 @@ absl::Status JoinProcesses(ContextEngine& engine) {
     return absl::OkStatus();
   }
   engine.network = processes.network = *network;
-  processes.engine = &engine;
   processes.broadcast = static_cast<int>(mca::IntParameter("runtime_comm_coll_bcast"));
   processes.receiver = engine.network->AddReceiver(Receive, nullptr);
   processes.barrier = std::make_unique<ProcessBarrier>(*engine.network);

@@ -342,7 +342,7 @@ void parsec_taskpool_free(parsec_taskpool_t* tp) {
     const int state = engine->state.load();
     if (state == TaskpoolEngine::kAdded) (void)parsec_context_remove_taskpool(tp);
     if (state == TaskpoolEngine::kRunning || state == TaskpoolEngine::kCompleting) {
-      // Of DTD, that nobody waited for since tasks were inserted: it is waited for now.
+      // A DTD taskpool takes tasks until it is waited for: that is now.
       if (tp->taskpool_type != PARSEC_TASKPOOL_TYPE_DTD) {
         Die("parsec_taskpool_free: taskpool %s is running; wait for it first", tp->taskpool_name);
       }

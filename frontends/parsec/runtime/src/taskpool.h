@@ -28,9 +28,6 @@ struct TaskpoolEngine {
   // Holds it open: while a startup walks, while a DTD taskpool may get tasks (until somebody waits for it), while remote work is
   // expected. > 0: not complete whatever the group says. Whoever takes the last one calls LookForCompletion().
   std::atomic<int> holds{0};
-  // Asked, under no lock, where holds is 0 and the group's zero has been found, before completion: false where there is more to come
-  // (user-triggered termination, tasks of this process that remote ones will make ready). nullptr: nothing to ask.
-  bool (*may_complete)(TaskpoolEngine* engine) = nullptr;
   // Starts it: called once, when it is added to a started context or its context is started; in a task of its own.
   void (*start)(TaskpoolEngine* engine) = nullptr;
   // Called in a task, before on_complete. nullptr: nothing.
