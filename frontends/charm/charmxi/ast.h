@@ -9,14 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "tools/diagnostics/report.h"
+
 namespace heddle::charmxi {
 
-// A place in the file; lines and columns count from 1.
-struct Position {
-  int line = 0;
-  int column = 0;
-  std::size_t offset = 0;
-};
+using diagnostics::Position;
 
 // A type. `name` is all but pointers, references and constness, e.g. "std::vector<int>", "unsigned
 // long", "T::value_type".

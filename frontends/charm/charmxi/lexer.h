@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "frontends/charm/charmxi/ast.h"
 #include "frontends/charm/charmxi/source.h"
 
 namespace heddle::charmxi {

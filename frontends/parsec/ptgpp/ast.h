@@ -12,14 +12,11 @@
 #include <string_view>
 #include <vector>
 
+#include "tools/diagnostics/report.h"
+
 namespace heddle::ptgpp {
 
-// A place in the file; lines and columns count from 1.
-struct Position {
-  int line = 0;
-  int column = 0;
-  std::size_t offset = 0;
-};
+using diagnostics::Position;
 
 // C text from the file. `line` is the file's line on which the text begins, for #line.
 struct Code {
