@@ -63,41 +63,26 @@ def parsec_jdf_library(name, jdf, srcs = [], hdrs = [], deps = [], runtime = _RU
         deps = deps + [runtime],
     )
 
-def parsec_jdf_program(name, jdf, srcs = [], hdrs = [], deps = [], testonly = False, visibility = None, **kwargs):
-    """A program; arguments as of parsec_jdf_library. main() stands in a .jdf file or in `srcs`."""
-    parsec_jdf_library(
-        name = name + "_graphs",
-        jdf = jdf,
-        srcs = srcs,
-        hdrs = hdrs,
-        deps = deps,
-        testonly = testonly,
-        visibility = ["//visibility:private"],
-        **kwargs
-    )
+def _graphs(name, **kwargs):
+    """What a program or a test NAME is made of: its parsec_jdf_library, as its deps."""
+    parsec_jdf_library(name = name + "_graphs", visibility = ["//visibility:private"], **kwargs)
+    return [":" + name + "_graphs"]
+
+def parsec_jdf_program(name, jdf, testonly = False, visibility = None, **kwargs):
+    """A program; other arguments as of parsec_jdf_library. main() stands in a .jdf file or in `srcs`."""
     native.cc_binary(
         name = name,
-        deps = [":" + name + "_graphs"],
+        deps = _graphs(name, jdf = jdf, testonly = testonly, **kwargs),
         linkstatic = True,
         testonly = testonly,
         visibility = visibility,
     )
 
-def parsec_jdf_test(name, jdf, srcs = [], hdrs = [], deps = [], size = "small", tags = [], args = [], **kwargs):
-    """A test whose main() returns 0 where all is well; arguments as of parsec_jdf_library."""
-    parsec_jdf_library(
-        name = name + "_graphs",
-        jdf = jdf,
-        srcs = srcs,
-        hdrs = hdrs,
-        deps = deps,
-        testonly = True,
-        visibility = ["//visibility:private"],
-        **kwargs
-    )
+def parsec_jdf_test(name, jdf, size = "small", tags = [], args = [], **kwargs):
+    """A test whose main() returns 0 where all is well; other arguments as of parsec_jdf_library."""
     native.cc_test(
         name = name,
-        deps = [":" + name + "_graphs"],
+        deps = _graphs(name, jdf = jdf, testonly = True, **kwargs),
         linkstatic = True,
         size = size,
         tags = tags,
