@@ -41,6 +41,7 @@ class PtgFrontend : public Frontend {
     parsec_context_add_taskpool(context_, &nodes->super);
     const int error = parsec_taskpool_wait(&nodes->super);
     HEDDLE_CHECK(error >= 0) << "parsec_taskpool_wait: " << error;
+    PARSEC_OBJ_DESTRUCT(&nodes->arenas_datatypes[PARSEC_nodes_DEFAULT_ADT_IDX]);
     parsec_taskpool_free(&nodes->super);
   }
 

@@ -58,12 +58,7 @@ Work Draw(Random& random, int* tile, std::uint64_t* expected) {
   work.count = 1 + static_cast<int>(random.Below(kMost));
   bool writes = false;
   for (int i = 0; i < work.count; ++i) {
-    bool is_new = false;
-    while (!is_new) {
-      tile[i] = static_cast<int>(random.Below(kTiles));
-      is_new = true;
-      for (int j = 0; j < i; ++j) is_new = is_new && tile[j] != tile[i];
-    }
+    tile[i] = DrawOther(random, kTiles, tile, i);
     const std::uint32_t kind = random.Below(4);
     work.op[i] = kind < 2 ? PARSEC_INPUT : kind == 2 ? PARSEC_OUTPUT : PARSEC_INOUT;
     writes = writes || kind >= 2;

@@ -60,12 +60,7 @@ void InsertRandom(Random& random, parsec_taskpool_t* taskpool, Numbers& numbers,
   work.count = static_cast<int>(random.Below(kMost + 1));
   int tile[kMost] = {};
   for (int i = 0; i < work.count; ++i) {
-    bool is_new = false;
-    while (!is_new) {
-      tile[i] = static_cast<int>(random.Below(kTiles));
-      is_new = true;
-      for (int j = 0; j < i; ++j) is_new = is_new && tile[j] != tile[i];
-    }
+    tile[i] = DrawOther(random, kTiles, tile, i);
     const std::uint32_t kind = random.Below(4);
     work.op[i] = kind < 2 ? PARSEC_INPUT : kind == 2 ? PARSEC_OUTPUT : PARSEC_INOUT;
     work.operand[i] = random.Next();

@@ -8,6 +8,7 @@
 #include <parsec/mca/device/device.h>
 #include <parsec/parsec_internal.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <vector>
@@ -17,6 +18,15 @@ namespace heddle::parsec {
 inline long FromEnvironment(const char* name, long otherwise) {
   const char* const text = std::getenv(name);
   return text != nullptr ? std::atol(text) : otherwise;
+}
+
+// A number below `below` that is none of the `count` drawn ones.
+template <class Random>
+int DrawOther(Random& random, std::uint32_t below, const int* drawn, int count) {
+  for (;;) {
+    const int number = static_cast<int>(random.Below(below));
+    if (std::find(drawn, drawn + count, number) == drawn + count) return number;
+  }
 }
 
 // A context of so many workers, started, for the life of this object.
