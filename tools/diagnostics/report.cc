@@ -26,7 +26,7 @@ std::string Printable(std::string text) {
 void Report::AddLine(const Position& at) {
   constexpr std::size_t kWidest = 160;
   std::string line(source_.Line(at));
-  auto caret = static_cast<std::size_t>(at.column - 1);
+  std::size_t caret = std::min(static_cast<std::size_t>(at.column - 1), line.size());
   if (line.size() > kWidest) {
     const std::size_t from = caret < kWidest / 2 ? 0 : caret - kWidest / 2;
     line = (from > 0 ? "..." : "") + line.substr(from, kWidest) +
@@ -42,7 +42,8 @@ void Report::AddPlace(const Position& at) {
   text_ += source_.name + ":" + std::to_string(at.line) + ":" + std::to_string(at.column) + ": ";
 }
 
-void Report::Show(std::string_view kind, const Position& at, const std::string& text, const std::string& hint) {
+void Report::Show(std::string_view kind, const Position& at, const std::string& text,
+                  const std::string& hint) {
   AddPlace(at);
   text_ += std::string(kind) + ": " + Printable(text) + "\n";
   AddLine(at);

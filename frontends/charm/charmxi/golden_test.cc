@@ -1,5 +1,6 @@
 // What charmxi says about wrong input, word by word, and that no error of it is without such a case
-// (tools/diagnostics/goldens_for_test.h). CHARMXI_GOLDENS=DIRECTORY writes the goldens as they would be right.
+// (tools/diagnostics/goldens_for_test.h). CHARMXI_GOLDENS=DIRECTORY writes the goldens as they
+// would be right.
 #include <string>
 
 #include "frontends/charm/charmxi/check.h"

@@ -78,10 +78,11 @@ bool Lexer::SkipLiteralOrComment(bool comments) {
     const char quote = At();
     Advance(1);
     while (!AtEnd() && At() != quote && At() != '\n') Advance(At() == '\\' ? 2 : 1);
-    if (At() != quote)
+    if (At() == quote)
+      Advance(1);
+    else
       diagnostics_->Error(begin, "this literal does not end in its line",
                           std::string("close it with ") + quote);
-    Advance(1);
     return true;
   }
   return false;
@@ -134,7 +135,7 @@ void Lexer::Scan() {
       while (length < rest.size() && !IsAscii(rest[length])) ++length;
     Advance(length);
   }
-  token_.end = position_.offset;
+  token_.end = position_;
   token_.text = source_.text.substr(begin, position_.offset - begin);
 }
 

@@ -13,7 +13,7 @@ namespace heddle::charmxi {
 struct Token {
   enum Kind { kEnd, kName, kNumber, kLiteral, kSymbol } kind = kEnd;
   Position at;
-  std::size_t end = 0;  // Where it ends in the text.
+  Position end;  // Where it ends: in another line, where it is a string over several.
   std::string text;
   bool Is(std::string_view t) const { return text == t && kind != kLiteral; }
 };

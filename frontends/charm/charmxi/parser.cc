@@ -13,9 +13,7 @@ Token Parser::Take() {
   Token token = lexer_.Next();
   if (token.Is("{")) ++braces_;
   if (token.Is("}")) --braces_;
-  after_ = token.at;
-  after_.column += static_cast<int>(token.end - token.at.offset);
-  after_.offset = token.end;
+  after_ = token.end;
   return token;
 }
 
