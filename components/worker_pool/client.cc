@@ -40,6 +40,13 @@ void Client::Unpause() {
   if (paused()) return;
   if (!lanes_.empty()) WakeLanes();
   pool_->impl().WakeForWork();
+  pool_->impl().WakeGuests();
+}
+
+void Client::set_guests_only(bool only) {
+  HEDDLE_CHECK(options_.guests && lanes_.empty()) << "client " << name() << " has no guests, or lanes";
+  guests_only_.store(only, std::memory_order_seq_cst);
+  if (!only) pool_->impl().WakeForWork();
 }
 
 void Client::WakeLanes() {

@@ -78,6 +78,19 @@ class Client {
   void Unpause();
   bool paused() const { return paused_.load(std::memory_order_acquire) > 0; }
 
+  // Its tasks run in external threads that wait (guests), and by workers only while such a thread waits without a slot: where
+  // there is work for one core, no worker is woken for it, and the data stay in that core's cache. For clients with guests and
+  // without lanes.
+  // Thread safety: any thread.  Blocking: never: what runs goes on.
+  void set_guests_only(bool only);
+  // Whether workers may take its tasks. For the pool only, as the two that follow: a guest that waits has lost its slot, or has none
+  // yet; and has one again, or waits no longer.
+  bool OpenToWorkers() const {
+    return !guests_only_.load(std::memory_order_acquire) || guests_aside_.load(std::memory_order_acquire) > 0;
+  }
+  void GuestSteppedAside() { guests_aside_.fetch_add(1, std::memory_order_seq_cst); }
+  void GuestIsBack() { guests_aside_.fetch_sub(1, std::memory_order_seq_cst); }
+
   // Marks all lanes runnable: a runnable lane pops until its policy has nothing for it. For policies whose Empty() cannot
   // tell (written by users), after each Push and whenever they have kept something back.
   // Thread safety: any thread.  Blocking: never.  Cost: O(lanes).
@@ -124,6 +137,8 @@ class Client {
   std::atomic<double> weight_;
   std::atomic<int> width_limit_;
   std::atomic<int> paused_{0};
+  std::atomic<bool> guests_only_{false};
+  std::atomic<int> guests_aside_{0};
   std::atomic<int> stood_in_for_{0};  // Activities that have not ended.
   // Written by workers when they change client and at the end of a quantum.
   alignas(kFalseSharingBytes) std::atomic<int> running_{0};

@@ -6,6 +6,9 @@
 // nobody while someone searches: that one looks once more before it sleeps, and where it finds something and was the last
 // to search it wakes the next (LeaveSearch), so that a burst of tasks wakes as many workers as it keeps busy.
 //
+// For work that only guests may run: as for one slot, with `sleeping_guests` for the state; who submits wakes all guests that sleep,
+// who is about to sleep as a guest counts itself there and then looks.
+//
 // For work that only one slot can run: `attention` is set, then `state` is read; the sleeper sets `state`, then reads
 // `attention`. Both are sequentially consistent.
 #include "components/base/clock.h"
@@ -73,6 +76,14 @@ void Pool::Impl::WakeOne() {
   wake->parker.Unpark();
 }
 
+void Pool::Impl::WakeGuests() {
+  FullFence();
+  if (sleeping_guests.load(std::memory_order_relaxed) == 0) return;
+  for (const auto& slot : slots) {
+    if (slot->sleeping_guests.load(std::memory_order_relaxed) > 0) WakeSlot(slot.get());
+  }
+}
+
 void Pool::Impl::WakeSlot(Slot* slot) {
   if (Thread* const holder = TakeSleeping(slot, SlotState::kSearching); holder != nullptr) {
     holder->parker.Unpark();
@@ -86,9 +97,35 @@ void Pool::Impl::Notify(Slot* slot, std::uint32_t attention) {
   if (slot->state.load(std::memory_order_seq_cst) == SlotState::kSleeping) WakeSlot(slot);
 }
 
+namespace {
+
+// A guest that is about to sleep, for WakeGuests().
+class SleepingGuest {
+ public:
+  SleepingGuest(Pool::Impl& impl, const Thread* self, Slot* slot) : impl_(impl), slot_(self->guest ? slot : nullptr) {
+    if (slot_ != nullptr) Add(1);
+  }
+  ~SleepingGuest() {
+    if (slot_ != nullptr) Add(-1);
+  }
+  SleepingGuest(const SleepingGuest&) = delete;
+  SleepingGuest& operator=(const SleepingGuest&) = delete;
+
+ private:
+  void Add(int count) {
+    slot_->sleeping_guests.fetch_add(count, std::memory_order_seq_cst);
+    impl_.sleeping_guests.fetch_add(count, std::memory_order_seq_cst);
+  }
+  Pool::Impl& impl_;
+  Slot* const slot_;
+};
+
+}  // namespace
+
 // Called in a search; returns in a search again, when there may be something to find, or false.
 bool Pool::Impl::Sleep(Thread* self, Slot* slot) {
   PoolFlush();
+  const SleepingGuest sleeping_guest(*this, self, slot);
   slot->accounting.sleeps.Add(1);
   slot->looking.fetch_add(1, std::memory_order_seq_cst);
   {
@@ -99,15 +136,18 @@ bool Pool::Impl::Sleep(Thread* self, Slot* slot) {
       slot->looking.fetch_sub(1, std::memory_order_release);
       return true;  // Reserved by a gang, whose task is about to come.
     }
+    self->sleeps = true;
     sleepers.push_back(slot);
     sleeping.fetch_add(1, std::memory_order_seq_cst);
     searching.fetch_sub(1, std::memory_order_seq_cst);
   }
   HeavyFence();
-  if (slot->attention.load(std::memory_order_seq_cst) != 0 || MayHaveWork(slot)) {
+  if (slot->attention.load(std::memory_order_seq_cst) != 0 || MayHaveWork(slot) ||
+      (self->guest && MayHaveWorkForGuests())) {
     // Only where it is still this thread that sleeps: another may have taken the slot, worked, and gone to sleep with it.
     if (TakeSleeping(slot, SlotState::kSearching, self) != nullptr) {
       slot->looking.fetch_sub(1, std::memory_order_release);
+      self->sleeps = false;
       return true;
     }
     // Somebody was quicker and wakes us, or gave the slot away; to a body perhaps, and then another shall look.
@@ -118,6 +158,7 @@ bool Pool::Impl::Sleep(Thread* self, Slot* slot) {
   LeaveSection(self);
   if (polling.any()) WatchWhileAsleep(self, slot);
   const bool holding = WaitUntilHolding(self);
+  self->sleeps = false;
   // Woken to search, and counted so by the waker; or the slot was elsewhere meanwhile, or a gang's member waits, or the pool
   // stops: then nobody counts us as searching, and Next() starts over.
   return holding && slot->state.load(std::memory_order_acquire) != SlotState::kRunning;

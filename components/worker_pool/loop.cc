@@ -116,9 +116,10 @@ Task* Pool::Impl::Next() {
     if (slot->next_task != nullptr) {
       Task* const task = slot->next_task;
       slot->next_task = nullptr;
-      if (++slot->next_tasks_in_row <= kMostNextTasksInRow && !self->guest) return task;
+      const bool may_run = !self->guest || task->client->guests();
+      if (++slot->next_tasks_in_row <= kMostNextTasksInRow && may_run) return task;
       task->client->policy().Push(task, slot->index);
-      if (self->guest) WakeForWork();
+      if (!may_run) WakeForWork();
     }
     slot->next_tasks_in_row = 0;
     if (slot->tasks_first) {
@@ -225,7 +226,10 @@ void Pool::Impl::SetClient(Slot* slot, Client* client) {
     if (before->options().ran_dry != nullptr) before->options().ran_dry(*before);
     const bool was_full = before->IsFull();
     before->Leave();
-    if (was_full) WakeForWork();
+    if (was_full) {
+      WakeForWork();
+      WakeGuests();
+    }
   }
   slot->client = client;
   if (client != nullptr) slot->client_id = client->id();
@@ -246,8 +250,8 @@ Task* Pool::Impl::PopLocal(Slot* slot) {
     }
   }
   if (client->paused()) return nullptr;
-  if (CurrentThread()->guest && !client->guests()) [[unlikely]] {
-    SetClient(slot, nullptr);  // Of the worker from whom it has the slot.
+  if (CurrentThread()->guest ? !client->guests() : !client->OpenToWorkers()) [[unlikely]] {
+    SetClient(slot, nullptr);  // Of the worker from whom the guest has the slot, or the other way round.
     return nullptr;
   }
   if (WorkStealingPolicy* const policy = client->work_stealing(); policy != nullptr) [[likely]] {
@@ -275,7 +279,7 @@ Pool::Impl::Found Pool::Impl::FindAnywhere(Slot* slot, bool take_lanes) {
     }
     if (best == nullptr) break;
     tried |= std::uint64_t{1} << best->index();
-    if (best->paused() || (guest && !best->guests())) continue;
+    if (best->paused() || (guest ? !best->guests() : !best->OpenToWorkers())) continue;
     if (!best->lanes().empty()) {
       if (best->policy().Empty()) continue;
       if (Lane* const lane = best->ClaimIdleLane(*slot); lane != nullptr) {
@@ -335,12 +339,24 @@ bool Pool::Impl::MayHaveWorkForWorkers(const Slot* slot) {
 // Not where all of its lanes are occupied: who frees one looks itself (Lane::Run), or goes on with it. Not beyond the width
 // limit: who leaves the client wakes the next (SetClient).
 bool Pool::Impl::ClientMayHaveWork(const Client& client, const Slot* slot) {
-  if (client.paused() || client.policy().Empty()) return false;
+  if (client.paused() || !client.OpenToWorkers() || client.policy().Empty()) return false;
   if (client.lanes().empty()) {
     return !client.IsFull();
   }
   for (const auto& lane : client.lanes()) {
     if (lane->state() == Lane::State::kIdle && (slot == nullptr || lane->MayRunOn(*slot))) return true;
+  }
+  return false;
+}
+
+bool Pool::Impl::MayHaveWorkForGuests() {
+  const int limit = client_limit.load(std::memory_order_seq_cst);
+  for (int i = 0; i < limit; ++i) {
+    Client* const client = clients[static_cast<std::size_t>(i)].load(std::memory_order_acquire);
+    if (client != nullptr && !client->OpenToWorkers() && !client->paused() && !client->policy().Empty() &&
+        !client->IsFull()) {
+      return true;
+    }
   }
   return false;
 }

@@ -46,6 +46,9 @@ struct Pool::Impl {
   // Gives the slot that `self` holds to the longest waiting thread, else to a spare one, else to a new one. The caller no
   // longer holds it.
   void PassOn(Slot* slot, Thread* self, Thread::Place place);
+  // PassOn() for a guest that goes, where the slot's worker sleeps and has nothing to do: it sleeps on. False where it has to be
+  // woken.
+  bool PassOnAsleep(Slot* slot, Thread* self);
   // Under the slot's lock; returns the new holder, to be unparked, or nullptr: GiveToNewThread is due.
   Thread* PassOnLocked(Slot* slot, Thread* self, Thread::Place place);
   void GiveToNewThread(Slot* slot);
@@ -96,6 +99,8 @@ struct Pool::Impl {
   // Whether there is something that a guest on `slot` must leave to a worker.
   bool MayHaveWorkForWorkers(const Slot* slot);
   bool ClientMayHaveWork(const Client& client, const Slot* slot);
+  // Whether there is something that only guests may run.
+  bool MayHaveWorkForGuests();
   Lane* TakeLane(Slot* slot);
   Lane* StealLane(Slot* thief);
   void QueueLane(Lane* lane);
@@ -120,6 +125,10 @@ struct Pool::Impl {
   // Cost: that of WakeForWork(), and O(lanes) where somebody sleeps.
   void WakeForWorkOf(const Client& client) {
     LightFence();
+    if (!client.OpenToWorkers()) [[unlikely]] {
+      if (sleeping_guests.load(std::memory_order_relaxed) > 0) WakeGuests();
+      return;
+    }
     if (sleeping.load(std::memory_order_relaxed) == 0 ||
         searching.load(std::memory_order_relaxed) > 0) {
       return;
@@ -129,6 +138,8 @@ struct Pool::Impl {
     if (ClientMayHaveWork(client, nullptr)) WakeOne();
   }
   void WakeOne();
+  // Wakes the guests that sleep with a slot.
+  void WakeGuests();
   // Wakes this slot's holder if it sleeps.
   void WakeSlot(Slot* slot);
   void Notify(Slot* slot, std::uint32_t attention);
@@ -153,8 +164,12 @@ struct Pool::Impl {
   bool GiveToIdleWorker(Task* task);
 
   // -- guest.cc
+  // Under the lock of the slot that it lost: workers may run what only guests ran. Who calls it has a worker look (WakeForWork).
+  static void GuestStepsAside(Thread* guest);
   void WaitAsGuest(Thread* self, Suspension& suspension);
   Slot* SlotForGuest();
+  // The end of a guest's work, which still holds the slot.
+  void LeaveClient(Thread* self, Slot* slot);
 
   // -- monitor.cc
   void NeedMonitor();
@@ -197,6 +212,7 @@ struct Pool::Impl {
 
   // Read at each submission and seldom written; apart from `searching`, which each idle worker writes again and again.
   alignas(kFalseSharingBytes) std::atomic<int> sleeping{0};
+  std::atomic<int> sleeping_guests{0};  // The sum over the slots.
   alignas(kFalseSharingBytes) std::atomic<int> searching{0};
   alignas(kFalseSharingBytes) SpinLock idle_lock;
   std::vector<Slot*> sleepers;  // Last in, first woken. Under idle_lock.

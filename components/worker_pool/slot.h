@@ -51,12 +51,15 @@ struct Thread {
   // OwnerSections. Written by the thread; the monitor and RemoveClient look at it.
   std::atomic<int> sections{0};
   bool guest = false;              // An external thread that works while it waits.
+  bool stepped_aside = false;      // A guest whose slot went to another; its client knows. Under the slot's lock.
   Client* client = nullptr;        // Of an attached external thread.
   ContextList deferred;            // Resumed contexts bound to this thread. Under the slot's lock.
   std::atomic<bool> has_deferred{false};
   // It waits for a slot or for work inside of the pool: asleep, but not in a body.
   std::atomic<bool> waits{false};
   bool in_blocking_call = false;
+  // In Sleep(), where it stays while its slot is another's. Set under idle_lock, cleared by the thread once it holds its slot.
+  bool sleeps = false;
   // How many it ran or resumed; the monitor sees by it whether it is still in the same one.
   std::atomic<std::uint64_t> bodies{0};
   Thread* link = nullptr;          // In the slot's list of waiting or spare threads, or of unused records.
@@ -122,6 +125,7 @@ struct alignas(kFalseSharingBytes) Slot {
   // -- Written by others. `attention` is set after what it announces, and read after what it announces was found empty.
   alignas(kFalseSharingBytes) std::atomic<std::uint32_t> attention{0};
   std::atomic<SlotState> state{SlotState::kRunning};
+  std::atomic<int> sleeping_guests{0};  // Guests in Sleep() that hold it, or held it when they fell asleep.
   // Threads that look at clients on their way to sleep, when they may not hold the slot any more.
   std::atomic<int> looking{0};
   std::atomic<Task*> gang_task{nullptr};

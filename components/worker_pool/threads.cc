@@ -48,6 +48,7 @@ void RecycleRecord(Thread* record) {
   record->waits.store(false, std::memory_order_relaxed);
   record->in_blocking_call = false;
   record->guest = false;
+  record->sleeps = false;
   record->client = nullptr;
   record->place = Thread::kAway;
   record->native.~Context();  // The next thread has a stack of its own.
@@ -95,6 +96,7 @@ void Place(Slot* slot, Thread* thread, Thread::Place place) {
   if (place == Thread::kWaiting) {
     AppendWaiting(slot, thread);
   } else if (place == Thread::kSpare) {
+    if (thread->guest) Pool::Impl::GuestStepsAside(thread);
     // Contexts that came to it while it was away: the slot gives it back for them. Whoever makes a thread a spare acts for
     // the slot: its holder, or the one that is about to be.
     while (Context* context = thread->deferred.PopFront()) slot->resumed.PushBack(context);
@@ -259,6 +261,32 @@ void Pool::Impl::PassOn(Slot* slot, Thread* self, Thread::Place place) {
   } else {
     to->parker.Unpark();
   }
+  if (place == Thread::kSpare && self->guest) WakeForWork();
+}
+
+// As in Sleep(): first it is seen to sleep, then somebody looks for what came before.
+bool Pool::Impl::PassOnAsleep(Slot* slot, Thread* self) {
+  if (!slot->resumed.empty() || !slot->yielded.empty() || slot->next_task != nullptr ||
+      slot->attention.load(std::memory_order_seq_cst) != 0 ||
+      (polling.any() && poller.load(std::memory_order_seq_cst) == nullptr)) {
+    return false;
+  }
+  {
+    std::lock_guard<SpinLock> hold(slot->lock);
+    const Thread* to = slot->spares;
+    while (to != nullptr && to->guest) to = to->link;
+    if (slot->waiting_first != nullptr || to == nullptr || !to->sleeps) return false;
+    std::lock_guard<SpinLock> hold_idle(idle_lock);
+    slot->looking.fetch_add(1, std::memory_order_seq_cst);
+    slot->state.store(SlotState::kSleeping, std::memory_order_seq_cst);  // Before it may see that it holds the slot.
+    (void)PassOnLocked(slot, self, Thread::kAway);
+    sleepers.push_back(slot);
+    sleeping.fetch_add(1, std::memory_order_seq_cst);
+  }
+  HeavyFence();
+  if (slot->attention.load(std::memory_order_seq_cst) != 0 || MayHaveWork(slot)) WakeSlot(slot);
+  slot->looking.fetch_sub(1, std::memory_order_release);
+  return true;
 }
 
 void Pool::Impl::GiveToNewThread(Slot* slot) {
@@ -306,43 +334,57 @@ bool Pool::Impl::HandOver(Slot* slot, Thread* self, Thread* to, Context* context
     slot->holder.store(to, std::memory_order_release);
   }
   to->parker.Unpark();
+  if (self->guest) WakeForWork();
   return true;
 }
 
 bool Pool::Impl::RequestSlot(Slot* slot, Thread* self) {
   // kTaken: should the sleeping holder wake meanwhile, it goes on waiting.
   const bool slept = TakeSleeping(slot, SlotState::kTaken) != nullptr;
+  bool holding = false;
+  bool guest_stepped_aside = false;
   {
     std::lock_guard<SpinLock> hold(slot->lock);
     Thread* const holder = slot->holder.load(std::memory_order_relaxed);
     HEDDLE_CHECK(self->place == Thread::kAway)
         << "worker " << slot->index << " asked for by a thread in place " << self->place;
-    if (slept || holder == nullptr) {
-      if (holder != nullptr) Place(slot, holder, Thread::kSpare);
+    holding = slept || holder == nullptr;
+    self->slot = slot;
+    if (holding) {
+      if (holder != nullptr) {
+        guest_stepped_aside = holder->guest;
+        Place(slot, holder, Thread::kSpare);
+      }
       self->place = Thread::kHolding;
-      self->slot = slot;
       slot->holder.store(self, std::memory_order_release);
       if (slept) slot->state.store(SlotState::kRunning, std::memory_order_release);
-      return true;
+    } else {
+      AppendWaiting(slot, self);
     }
-    self->slot = slot;
-    AppendWaiting(slot, self);
   }
+  if (guest_stepped_aside) WakeForWork();
+  if (holding) return true;
   Notify(slot, kAttentionHandOver);
   return false;
 }
 
 void Pool::Impl::ComeBack(Slot* slot, Thread* self) {
+  bool spare = false;
   {
     std::lock_guard<SpinLock> hold(slot->lock);
     if (slot->holder.load(std::memory_order_relaxed) == self || self->place != Thread::kAway) return;
-    if (self->deferred.empty()) {
+    spare = self->deferred.empty();
+    if (spare) {
       Place(slot, self, Thread::kSpare);
-      return;
+    } else {
+      AppendWaiting(slot, self);
     }
-    AppendWaiting(slot, self);
   }
-  Notify(slot, kAttentionHandOver);
+  if (!spare) {
+    Notify(slot, kAttentionHandOver);
+  } else if (self->guest) {
+    WakeForWork();
+  }
 }
 
 void Pool::Impl::Recover(Slot* slot, Thread* self) {

@@ -222,6 +222,7 @@ class Mix {
   void Disturb(std::uint64_t seed, const std::atomic<bool>& done) {
     Random random(seed);
     while (!done) {
+      guests_->set_guests_only(random.Below(2) == 0);
       Client* const passing = AddClient(*pool_);
       Countdown ran(20);
       for (int i = 0; i < 20; ++i) {
