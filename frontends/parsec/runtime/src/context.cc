@@ -9,9 +9,10 @@
 namespace heddle::parsec {
 namespace {
 
-// How many of the pool's workers may run tasks now. Under the lock.
+// How many of the pool's workers may run tasks now. With one core none does, but the thread that waits. Under the lock.
 void UpdateWidth(ContextEngine& engine) {
-  const int width = engine.started ? engine.cores - (engine.helpers == 0 ? 1 : 0) : 0;
+  int width = 0;
+  if (engine.started) width = engine.cores > 1 && engine.helpers == 0 ? engine.cores - 1 : engine.cores;
   if (width == engine.width) return;
   const int before = engine.width;
   engine.width = width;
@@ -42,6 +43,7 @@ void SetStarted(ContextEngine& engine, bool started) {
 }
 
 void WorkUntil(ContextEngine& engine, const char* what, bool (*over)(void* argument), void* argument) {
+  const bool external = Pool::CurrentSlot() == Policy::kNoWorker && CurrentActivity() == nullptr;
   ContextWaiter waiter;
   waiter.suspension.what = what;
   waiter.over = over;
@@ -50,6 +52,7 @@ void WorkUntil(ContextEngine& engine, const char* what, bool (*over)(void* argum
     std::lock_guard<SpinLock> hold(engine.lock);
     if (over(argument)) return;
     ++engine.helpers;
+    if (!external && engine.cores == 1 && ++engine.inner_helpers == 1) engine.client->set_guests_only(false);
     UpdateWidth(engine);
   }
   struct Published {
@@ -68,7 +71,7 @@ void WorkUntil(ContextEngine& engine, const char* what, bool (*over)(void* argum
     }
     Resume(suspension);
   };
-  if (Pool::CurrentSlot() == Policy::kNoWorker && CurrentActivity() == nullptr) {
+  if (external) {
     const Attachment attachment(engine.client);
     Suspend(waiter.suspension, SuspendMode::kHold, publish, &published);
   } else {
@@ -77,6 +80,7 @@ void WorkUntil(ContextEngine& engine, const char* what, bool (*over)(void* argum
   }
   std::lock_guard<SpinLock> hold(engine.lock);
   --engine.helpers;
+  if (!external && engine.cores == 1 && --engine.inner_helpers == 0) engine.client->set_guests_only(true);
   UpdateWidth(engine);
 }
 

@@ -46,6 +46,7 @@ struct ContextEngine {
   SpinLock lock;
   bool started = false;                     // Under lock.
   int helpers = 0;                          // Threads and activities in WorkUntil(); under lock.
+  int inner_helpers = 0;                    // Those of them that are activities of workers; under lock.
   int width = 1;                            // The client's limit, 0: paused; under lock.
   std::vector<TaskpoolEngine*> taskpools;   // Added and not complete; under lock.
   ContextWaiter* waiters = nullptr;         // Under lock.

@@ -74,6 +74,7 @@ absl::Status MakeClient(ContextEngine& engine) {
   const absl::StatusOr<Client*> client = engine.pool->AddClient(std::move(options));
   if (!client.ok()) return client.status();
   engine.client = *client;
+  if (engine.cores == 1) engine.client->set_guests_only(true);
   return absl::OkStatus();
 }
 
