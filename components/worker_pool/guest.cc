@@ -48,9 +48,8 @@ void Pool::Impl::LeaveClient(Thread* self, Slot* slot) {
   if (client_generation.load(std::memory_order_acquire) !=
       slot->client_generation.load(std::memory_order_relaxed)) {
     Refresh(slot);
-  } else {
-    SetClient(slot, nullptr);
   }
+  SetClient(slot, nullptr);
   LeaveSection(self);
 }
 

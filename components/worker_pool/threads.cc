@@ -90,6 +90,13 @@ void AppendWaiting(Slot* slot, Thread* thread) {
   slot->waiting_last = thread;
 }
 
+// Under the slot's lock. A guest that stepped aside is no worker.
+Thread* SpareWorker(const Slot* slot) {
+  Thread* spare = slot->spares;
+  while (spare != nullptr && spare->guest) spare = spare->link;
+  return spare;
+}
+
 // Under the slot's lock: where a thread that does not hold it goes.
 void Place(Slot* slot, Thread* thread, Thread::Place place) {
   thread->place = place;
@@ -232,9 +239,7 @@ Thread* Pool::Impl::PassOnLocked(Slot* slot, Thread* self, Thread::Place place) 
   if (to != nullptr) {
     RemoveWaiting(slot, to);
   } else {
-    // A guest that stepped aside is not a worker.
-    to = slot->spares;
-    while (to != nullptr && to->guest) to = to->link;
+    to = SpareWorker(slot);
     if (to != nullptr) Remove(slot->spares, to);
   }
   if (to != nullptr) to->place = Thread::kHolding;
@@ -273,8 +278,7 @@ bool Pool::Impl::PassOnAsleep(Slot* slot, Thread* self) {
   }
   {
     std::lock_guard<SpinLock> hold(slot->lock);
-    const Thread* to = slot->spares;
-    while (to != nullptr && to->guest) to = to->link;
+    const Thread* const to = SpareWorker(slot);
     if (slot->waiting_first != nullptr || to == nullptr || !to->sleeps) return false;
     std::lock_guard<SpinLock> hold_idle(idle_lock);
     slot->looking.fetch_add(1, std::memory_order_seq_cst);

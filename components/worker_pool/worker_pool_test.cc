@@ -16,33 +16,11 @@
 #include "components/base/fence.h"
 #include "components/worker_pool/blocking_call.h"
 #include "components/worker_pool/gang.h"
+#include "components/worker_pool/pool_fixture_for_test.h"
 #include "components/worker_pool/test_support.h"
 
 namespace heddle {
 namespace {
-
-class WorkerPoolTest : public testing::TestWithParam<int> {
- protected:
-  void SetUp() override {
-    PoolOptions options;
-    options.slots = GetParam();
-    absl::StatusOr<std::unique_ptr<Pool>> pool = Pool::Create(options);
-    ASSERT_TRUE(pool.ok()) << pool.status();
-    pool_ = *std::move(pool);
-  }
-  void TearDown() override {
-    for (Client* client : clients_) pool_->RemoveClient(client);
-    pool_.reset();
-  }
-  Client* AddClient(ClientOptions options = {}) {
-    absl::StatusOr<Client*> client = pool_->AddClient(std::move(options));
-    EXPECT_TRUE(client.ok()) << client.status();
-    clients_.push_back(*client);
-    return *client;
-  }
-  std::unique_ptr<Pool> pool_;
-  std::vector<Client*> clients_;
-};
 
 TEST_P(WorkerPoolTest, EveryTaskFromAnExternalThreadRunsOnce) {
   Client* const client = AddClient();
@@ -101,115 +79,6 @@ TEST_P(WorkerPoolTest, AnExternalThreadWaitsAsleep) {
   Event event;
   pool_->Submit(NewTask(client, [&] { event.Set(); }));
   event.Wait();
-}
-
-TEST_P(WorkerPoolTest, AGuestWaitsAndWorks) {
-  ClientOptions options;
-  options.guests = true;
-  Client* const client = AddClient(std::move(options));
-  for (int round = 0; round < 200; ++round) {
-    Event event;
-    const Attachment attachment(client);
-    Countdown left(8);
-    for (int i = 0; i < 8; ++i) {
-      pool_->Submit(NewTask(client, [&] { left.Done(); }));
-    }
-    pool_->Submit(NewTask(client, [&] { event.Set(); }));
-    event.Wait();
-    left.Wait();
-  }
-}
-
-TEST_P(WorkerPoolTest, WhatIsForGuestsOnlyRunsInThoseThatWait) {
-  ClientOptions options;
-  options.guests = true;
-  Client* const client = AddClient(std::move(options));
-  client->set_guests_only(true);
-  const std::thread::id waiter = std::this_thread::get_id();
-  std::atomic<int> elsewhere{0}, ran{0};
-  const auto count = [&] {
-    if (std::this_thread::get_id() != waiter) elsewhere.fetch_add(1);
-    ran.fetch_add(1);
-  };
-  for (int round = 0; round < 20; ++round) {
-    for (int i = 0; i < 50; ++i) pool_->Submit(NewTask(client, count));
-    if (round % 4 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    EXPECT_EQ(ran.load(), 51 * round) << "tasks ran while nobody waited";
-    // Comes from another thread, in the later rounds when the guest sleeps for want of work.
-    Event event;
-    std::thread other([&, delay = round / 5] {
-      std::this_thread::sleep_for(std::chrono::milliseconds(delay));
-      pool_->Submit(NewTask(client, [&] {
-        count();
-        event.Set();
-      }));
-    });
-    {
-      const Attachment attachment(client);
-      event.Wait();
-    }
-    other.join();
-    // The last task may overtake others, which the next wait runs.
-    while (ran.load() < 51 * (round + 1)) {
-      Event last;
-      const Attachment attachment(client);
-      pool_->Submit(NewTask(client, [&] { last.Set(); }));
-      last.Wait();
-    }
-  }
-  EXPECT_EQ(elsewhere.load(), 0);
-}
-
-// The guest has to give its slot to what only the slot's worker runs: workers stand in for it until its wait is over.
-TEST_P(WorkerPoolTest, WorkersStandInForAGuestThatStepsAside) {
-  ClientOptions options;
-  options.guests = true;
-  Client* const client = AddClient(std::move(options));
-  client->set_guests_only(true);
-  Client* const plain = AddClient({});
-  for (int round = 0; round < 50; ++round) {
-    Event event;
-    Countdown left(20 * pool_->slots());
-    // Pinned tasks to every slot, wherever the guest is, and after each a task of the guest's.
-    pool_->Submit(NewTask(client, [&] {
-      for (int i = 0; i < 20 * pool_->slots(); ++i) {
-        Task* const task = NewTask(plain, [&, i] {
-          left.Done();
-          if (i == 0) pool_->Submit(NewTask(client, [&] { event.Set(); }));
-        });
-        task->flags |= kTaskPinned;
-        task->worker = static_cast<std::int16_t>(i % pool_->slots());
-        pool_->Submit(task);
-      }
-    }));
-    {
-      const Attachment attachment(client);
-      event.Wait();
-    }
-    left.Wait();
-  }
-}
-
-// Situation (e) of the design's five.
-TEST_P(WorkerPoolTest, AGuestLeavesWhileATaskThatItStartedIsBlocked) {
-  ClientOptions options;
-  options.guests = true;
-  Client* const client = AddClient(std::move(options));
-  for (int round = 0; round < 100; ++round) {
-    Event blocked_forever, guest_goes;
-    Countdown left(1);
-    {
-      const Attachment attachment(client);
-      pool_->Submit(NewTask(client, [&] {
-        guest_goes.Set();
-        blocked_forever.Wait();
-        left.Done();
-      }));
-      guest_goes.Wait();
-    }
-    blocked_forever.Set();
-    left.Wait();
-  }
 }
 
 TEST_P(WorkerPoolTest, ALaneRunsItsMessagesInOrderOneAtATime) {
