@@ -9,7 +9,8 @@
 namespace heddle::parsec {
 namespace {
 
-// How many of the pool's workers may run tasks now. With one core none does, but the thread that waits. Under the lock.
+// How many of the pool's workers may run tasks now. With one core only the thread that waits does, or a worker for it
+// while it has no slot. Under the lock.
 void UpdateWidth(ContextEngine& engine) {
   int width = 0;
   if (engine.started) width = engine.cores > 1 && engine.helpers == 0 ? engine.cores - 1 : engine.cores;
