@@ -8,66 +8,70 @@
 
 namespace heddle {
 
-TerminationDetector::TerminationDetector(Network& network, Count count, void* argument)
-    : network_(network), count_(count), argument_(argument), process_(network.process()) {
+TerminationDetector::TerminationDetector(Network& network, const Owner& owner)
+    : network_(network), owner_(owner), process_(network.process()) {
   for (int child = 2 * process_ + 1; child <= 2 * process_ + 2; ++child)
     children_ += child < network.processes();
-  receiver_ = network.AddReceiver(
-      [](void* self, void* payload, int from, std::uint32_t tag) {
-        Note note;
-        std::memcpy(&note, payload, sizeof(note));
-        MessageFree(payload);
-        static_cast<TerminationDetector*>(self)->Received(from, static_cast<Tag>(tag), note);
-      },
-      this);
+  if (owner.carry == nullptr) {
+    receiver_ = network.AddReceiver(
+        [](void* self, void* payload, int, std::uint32_t) {
+          Note note;
+          std::memcpy(&note, payload, sizeof(note));
+          MessageFree(payload);
+          static_cast<TerminationDetector*>(self)->Receive(note);
+        },
+        this);
+  }
   service_ = network.AddService(
       [](void* self) { return static_cast<TerminationDetector*>(self)->Poll(); }, this);
 }
 
+// It may be called as soon as `ended` was, while the poller is still in here: RemoveService waits for it.
 TerminationDetector::~TerminationDetector() {
   network_.RemoveService(service_);
-  network_.RemoveReceiver(receiver_);
+  if (receiver_ >= 0) network_.RemoveReceiver(receiver_);
 }
 
 void TerminationDetector::Start(Terminated terminated, void* argument) {
   std::uint64_t request = 0;
-  {
+  if (terminated != nullptr) {
     std::lock_guard<SpinLock> hold(lock_);
     request = next_request_++;
     started_.emplace(request, std::pair(terminated, argument));
   }
-  Send(0, kStart, {request, 0, 0});
+  Send(0, kStart, request);
 }
 
-void TerminationDetector::Send(int process, Tag tag, const Note& note) {
+void TerminationDetector::Send(int process, Tag tag, std::uint64_t number, std::uint64_t sent, std::uint64_t received) {
+  const Note note{tag, process_, number, sent, received};
+  if (owner_.carry != nullptr) return owner_.carry(owner_.argument, process, note);
   void* const payload = MessageAllocate(sizeof(note));
   std::memcpy(payload, &note, sizeof(note));
   network_.Send(process, receiver_, tag, payload);
 }
 
-void TerminationDetector::SendDown(Tag tag, const Note& note) {
-  for (int i = 1; i <= children_; ++i) Send(2 * process_ + i, tag, note);
+void TerminationDetector::SendDown(Tag tag, std::uint64_t number) {
+  for (int i = 1; i <= children_; ++i) Send(2 * process_ + i, tag, number);
 }
 
-void TerminationDetector::Received(int from, Tag tag, const Note& note) {
-  switch (tag) {
+void TerminationDetector::Receive(const Note& note) {
+  switch (static_cast<Tag>(note.tag)) {
     case kStart:
-      next_.emplace_back(from, note.number);
+      next_.emplace_back(note.from, note.number);
       if (current_.empty()) BeginDetection();
       break;
     case kProbe:
       BeginWave(note.number);
       break;
     case kReply:
-      HEDDLE_CHECK_EQ(note.number, wave_) << "an answer to another wave, from process " << from;
+      HEDDLE_CHECK_EQ(note.number, wave_) << "an answer to another wave, from process " << note.from;
       sent_ += note.sent;
       received_ += note.received;
       --missing_;
       Answer();
       break;
     case kEnd:
-      taking_part_ = false;
-      SendDown(kEnd, note);
+      End();
       break;
     case kTerminated: {
       std::pair<Terminated, void*> call;
@@ -94,14 +98,14 @@ void TerminationDetector::BeginWave(std::uint64_t wave) {
   sent_ = received_ = 0;
   missing_ = children_;
   taking_part_ = probed_ = true;
-  SendDown(kProbe, {wave, 0, 0});
+  SendDown(kProbe, wave);
   Answer();
 }
 
 // Where the subtree has answered, and we are idle.
 void TerminationDetector::Answer() {
   if (!probed_ || missing_ > 0) return;
-  const Counts counts = count_(argument_);
+  const Counts counts = owner_.count(owner_.argument);
   if (!counts.idle) return;  // Poll() asks again.
   probed_ = false;
   sent_ += counts.sent;
@@ -109,7 +113,7 @@ void TerminationDetector::Answer() {
   if (process_ == 0) {
     WaveIsBack();
   } else {
-    Send((process_ - 1) / 2, kReply, {wave_, sent_, received_});
+    Send((process_ - 1) / 2, kReply, wave_, sent_, received_);
   }
 }
 
@@ -121,14 +125,20 @@ void TerminationDetector::WaveIsBack() {
     again_ = true;
     return;
   }
-  for (const auto& [process, number] : std::exchange(current_, {}))
-    Send(process, kTerminated, {number, 0, 0});
+  for (const auto& [process, number] : std::exchange(current_, {})) {
+    if (number != 0) Send(process, kTerminated, number);
+  }
   if (!next_.empty()) {
     BeginDetection();
   } else {
-    taking_part_ = false;
-    SendDown(kEnd, {wave_, 0, 0});
+    End();
   }
+}
+
+void TerminationDetector::End() {
+  taking_part_ = false;
+  SendDown(kEnd, wave_);
+  if (owner_.ended != nullptr) owner_.ended(owner_.argument);
 }
 
 PollResult TerminationDetector::Poll() {

@@ -31,47 +31,66 @@ class TerminationDetector {
   using Count = Counts (*)(void* argument);
   using Terminated = void (*)(void* argument);
 
-  // In all processes in the same order among their receivers (Network::AddReceiver).
-  TerminationDetector(Network& network, Count count, void* argument);
+  // What detectors of the same thing tell each other; bytes that may be copied.
+  struct Note {
+    std::uint32_t tag;
+    std::int32_t from;
+    std::uint64_t number;  // Of the wave or the request.
+    std::uint64_t sent, received;
+  };
+
+  // What detection is about, and how its notes travel.
+  struct Owner {
+    Count count = nullptr;
+    // Brings `note` to the owner in `process`, which calls Receive() of its detector. For owners that have a detector for each of
+    // many things, made at other moments in other processes: a note for a detector that is not there yet is kept for it, and
+    // detection waits so long. nullptr: the detector has a receiver of its own.
+    void (*carry)(void* argument, int process, const Note& note) = nullptr;
+    // Called in each process, like a receiver, when nobody waits any more. Nothing comes for this detector afterwards, unless
+    // somebody starts it again, so another thread may destroy it from now on. nullptr: nothing.
+    void (*ended)(void* argument) = nullptr;
+    void* argument = nullptr;
+  };
+
+  // Without `carry`: in all processes in the same order among their receivers (Network::AddReceiver).
+  TerminationDetector(Network& network, const Owner& owner);
   // Not while a Start() of any process is unanswered. Blocking: as Network::RemoveReceiver.
   ~TerminationDetector();
   TerminationDetector(const TerminationDetector&) = delete;
   TerminationDetector& operator=(const TerminationDetector&) = delete;
 
   // `terminated(argument)` is called here, once, like a receiver, when all processes were idle and nothing was under way at
-  // some moment after the call. In any process, any number of times, also while others wait.
+  // some moment after the call; nullptr: `ended` tells enough. In any process, any number of times, also while others wait.
   // Thread safety: any thread.  Blocking: never.
   // Cost: for each wave two messages a process, and at least two waves; none while a process is busy.
-  void Start(Terminated terminated, void* argument);
+  void Start(Terminated terminated = nullptr, void* argument = nullptr);
+
+  // A note that was carried here.  Thread safety: by whoever polls, like a receiver.  Blocking: never.
+  void Receive(const Note& note);
 
   // Waves that process 0 began, for tests and statistics.  Thread safety: as Count.
   std::uint64_t waves() const { return wave_; }
 
  private:
   enum Tag : std::uint32_t { kStart, kProbe, kReply, kEnd, kTerminated };
-  struct Note {
-    std::uint64_t number;  // Of the wave or the request.
-    std::uint64_t sent, received;
-  };
-  void Send(int process, Tag tag, const Note& note);
-  void SendDown(Tag tag, const Note& note);
-  void Received(int from, Tag tag, const Note& note);
+  void Send(int process, Tag tag, std::uint64_t number, std::uint64_t sent = 0, std::uint64_t received = 0);
+  void SendDown(Tag tag, std::uint64_t number);
   void BeginDetection();
   void BeginWave(std::uint64_t wave);
   void Answer();
   void WaveIsBack();
+  void End();
   PollResult Poll();
 
   Network& network_;
-  const Count count_;
-  void* const argument_;
+  const Owner owner_;
   const int process_;
   int children_ = 0;
-  int receiver_ = 0;
+  int receiver_ = -1;  // -1: notes are carried.
   int service_ = 0;
 
   SpinLock lock_;
-  std::uint64_t next_request_ = 0;
+  std::uint64_t next_request_ = 1;  // 0: one that wants no answer.
   std::map<std::uint64_t, std::pair<Terminated, void*>> started_;
 
   // The poller's: the wave.

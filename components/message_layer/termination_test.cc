@@ -26,7 +26,7 @@ struct Worker {
       : random(seed),
         network(world.Join(process)),
         receiver(network->AddReceiver(&Worker::Receive, this)),
-        detector(*network, &Worker::Count, this) {}
+        detector(*network, {.count = &Worker::Count, .argument = this}) {}
 
   static void Receive(void* self, void* payload, int, std::uint32_t depth) {
     MessageFree(payload);
@@ -132,6 +132,84 @@ TEST(TerminationTest, ItIsToldToAllWhoAskedAndCanBeStartedAgain) {
       return true;
     });
     for (auto& worker : crew.workers) EXPECT_EQ(worker->told, round);
+  }
+}
+
+// A detector whose notes its owner carries, and which some processes make late.
+struct Carrier {
+  Carrier(LoopbackWorld& world, int process)
+      : network(world.Join(process)), receiver(network->AddReceiver(&Carrier::Receive, this)) {}
+
+  void Make() {
+    detector = std::make_unique<TerminationDetector>(
+        *network, TerminationDetector::Owner{.count = [](void* self) { return static_cast<Carrier*>(self)->Count(); },
+                                             .carry = &Carrier::Carry,
+                                             .ended = [](void* self) { ++static_cast<Carrier*>(self)->ended; },
+                                             .argument = this});
+    for (const TerminationDetector::Note& note : early) detector->Receive(note);
+    early.clear();
+  }
+  TerminationDetector::Counts Count() const { return {0, 0, idle}; }
+  static void Carry(void* self, int process, const TerminationDetector::Note& note) {
+    void* const payload = MessageAllocate(sizeof(note));
+    std::memcpy(payload, &note, sizeof(note));
+    auto& carrier = *static_cast<Carrier*>(self);
+    carrier.network->Send(process, carrier.receiver, 0, payload);
+  }
+  static void Receive(void* self, void* payload, int, std::uint32_t) {
+    TerminationDetector::Note note;
+    std::memcpy(&note, payload, sizeof(note));
+    MessageFree(payload);
+    auto& carrier = *static_cast<Carrier*>(self);
+    if (carrier.detector == nullptr) {
+      carrier.early.push_back(note);
+    } else {
+      carrier.detector->Receive(note);
+    }
+  }
+
+  std::unique_ptr<Network> network;
+  int receiver;
+  bool idle = true;
+  int ended = 0;
+  std::vector<TerminationDetector::Note> early;
+  std::unique_ptr<TerminationDetector> detector;
+};
+
+TEST(TerminationTest, ACarriedOneWaitsForProcessesThatMakeItLateAndEndsInEach) {
+  Random random(TestSeed());
+  for (std::uint64_t left = TestRounds(100); left > 0; --left) {
+    const int processes = 2 + static_cast<int>(random.Below(5));
+    LoopbackWorld world(processes, {.seed = random.Next(), .reorder = 64, .delay = 64, .refuse = 32, .post = 64});
+    std::vector<std::unique_ptr<Carrier>> carriers;
+    for (int i = 0; i < processes; ++i) carriers.push_back(std::make_unique<Carrier>(world, i));
+    const auto progress = [&](int times) {
+      for (int i = 0; i < times; ++i) {
+        for (auto& carrier : carriers) carrier->network->Progress();
+      }
+    };
+    const auto ended = [&] {
+      int sum = 0;
+      for (auto& carrier : carriers) sum += carrier->ended;
+      return sum;
+    };
+    const int late = 1 + static_cast<int>(random.Below(static_cast<std::uint32_t>(processes - 1)));
+    for (int i = 0; i < processes; ++i) {
+      if (i != late) carriers[static_cast<std::size_t>(i)]->Make();
+    }
+    carriers[0]->detector->Start();
+    progress(200);
+    EXPECT_EQ(ended(), 0) << "process " << late << " has not made its detector";
+    Carrier& last = *carriers[static_cast<std::size_t>(late)];
+    last.idle = false;
+    last.Make();
+    progress(200);
+    EXPECT_EQ(ended(), 0) << "process " << late << " is busy";
+    last.idle = true;
+    while (ended() < processes) progress(1);
+    progress(200);
+    EXPECT_EQ(ended(), processes) << "once in each";
+    for (auto& carrier : carriers) EXPECT_TRUE(carrier->early.empty());
   }
 }
 
