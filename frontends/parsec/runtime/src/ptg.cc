@@ -202,10 +202,7 @@ void StartPtg(TaskpoolEngine* engine) {
     }
   }
   if (!alone && taskpool.termination == Termination::kDynamic) {
-    // The end of what is here is not the end of what others may send.
-    Die("taskpool %s: dynamic termination (-D, %%option dynamic) over several processes is not supported; run it in one, or say when "
-        "it is over (%%option termdet = \"user-triggered\")",
-        engine->taskpool->taskpool_name);
+    taskpool.detection = std::make_unique<EndDetection>(*engine->context->network, taskpool);
   }
   taskpool.walk.taskpool = engine->taskpool;
   taskpool.walk.count_tasks = taskpool.count && !taskpool.told ? 1 : 0;
@@ -214,7 +211,7 @@ void StartPtg(TaskpoolEngine* engine) {
   taskpool.walk_task.priority = INT_MIN;
   taskpool.walk_task.flags = kTaskMovable;
   taskpool.walk_task.user[0] = &taskpool;
-  DeliverEarly(taskpool);
+  StartReceiving(taskpool);
   StepWalk(taskpool);
 }
 
@@ -388,6 +385,7 @@ parsec_taskpool_t* parsec_ptg_taskpool_new(size_t bytes, const char* name, const
   engine.holds.store(1);  // The walk's.
   SetTermination(tp, static_cast<Termination>(termination));
   engine.start = heddle::parsec::StartPtg;
+  engine.completed = [](TaskpoolEngine* of) { PtgOf(of->taskpool).detection.reset(); };
   engine.destroy = [](TaskpoolEngine* of) {
     PtgTaskpool* const ended = static_cast<PtgTaskpool*>(of->taskpool->dsl);
     StopReceiving(*ended);

@@ -6,7 +6,8 @@
 //
 // End of a taskpool. With one process: nothing is ready, running or being looked for (each task that becomes ready is counted as
 // started by the one that makes it so). With several, a process whose tasks wait for others has nothing ready either, so the walk
-// over the execution space counts the tasks of this process as started, and the end is not looked for before the walk is over.
+// over the execution space counts the tasks of this process as started, and the end is not looked for before the walk is over. With
+// dynamic termination nothing is counted beforehand: a TerminationDetector finds when all processes are idle and nothing is under way.
 #ifndef HEDDLE_FRONTENDS_PARSEC_RUNTIME_SRC_PTG_H_
 #define HEDDLE_FRONTENDS_PARSEC_RUNTIME_SRC_PTG_H_
 
@@ -31,6 +32,8 @@ struct PtgClass {
   std::int64_t stride[MAX_LOCAL_COUNT] = {};
 };
 
+struct EndDetection;
+
 enum class Termination { kLocal, kDynamic, kUserTriggered };
 
 // parsec_taskpool_t::dsl.
@@ -42,6 +45,7 @@ struct PtgTaskpool {
   bool count = false;     // Tasks of this process are counted beforehand, not by those who make them ready:
   bool told = false;      // by the program (nb_local_tasks), not by the walk.
   std::atomic<bool> triggered{false};
+  std::unique_ptr<EndDetection> detection;  // Dynamic termination over several processes, from the start to the end: remote.h.
 
   // The walk: one task at a time.
   Task walk_task;

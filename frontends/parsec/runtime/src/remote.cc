@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -26,7 +27,13 @@ struct RemoteTargets {
 
 namespace {
 
-enum Tag : std::uint32_t { kActivation, kWrite, kWritten, kTriggered };
+enum Tag : std::uint32_t { kActivation, kWrite, kWritten, kTriggered, kNote };
+
+// A note of a taskpool's detector.
+struct TaskpoolNote {
+  std::uint32_t taskpool;
+  TerminationDetector::Note note;
+};
 
 // The head of an activation or a write; locals and packed data follow.
 struct Activation {
@@ -116,7 +123,9 @@ void SortRanks(std::vector<int>* ranks, int root, int count) {
             [&](int a, int b) { return (a - root + count) % count < (b - root + count) % count; });
 }
 
-void SendTo(int rank, Tag tag, void* payload) {
+// Before the task that sends is done, or the message that makes us send is: see CountOf().
+void SendTo(PtgTaskpool& taskpool, int rank, Tag tag, void* payload) {
+  if (taskpool.detection != nullptr) taskpool.detection->sent.fetch_add(1, std::memory_order_relaxed);
   processes.network->Send(rank, processes.receiver, tag, payload);
 }
 
@@ -198,7 +207,7 @@ void DeliverActivation(PtgTaskpool& taskpool, void* payload) {
                  [&](int child) {
                    void* const again = MessageAllocate(Message::Of(payload)->bytes);
                    std::memcpy(again, payload, Message::Of(payload)->bytes);
-                   SendTo(received.ranks[static_cast<std::size_t>(child)], kActivation, again);
+                   SendTo(taskpool, received.ranks[static_cast<std::size_t>(child)], kActivation, again);
                  });
   }
   ptg.iterate_successors(es, source.task, head->mask, VisitOwn, &received);
@@ -222,10 +231,18 @@ void DeliverWrite(PtgTaskpool& taskpool, void* payload) {
   void* const answer = MessageAllocate(sizeof(std::uint32_t));
   std::memcpy(answer, &head->taskpool, sizeof(std::uint32_t));
   MessageFree(payload);
-  SendTo(from, kWritten, answer);
+  SendTo(taskpool, from, kWritten, answer);
+}
+
+void DeliverNote(PtgTaskpool& taskpool, void* payload) {
+  TaskpoolNote note;
+  std::memcpy(&note, payload, sizeof(note));
+  MessageFree(payload);
+  taskpool.detection->detector.Receive(note.note);
 }
 
 void Deliver(Tag tag, void* payload, PtgTaskpool& taskpool) {
+  if (taskpool.detection != nullptr && tag != kNote) ++taskpool.detection->received;
   switch (tag) {
     case kActivation: DeliverActivation(taskpool, payload); break;
     case kWrite: DeliverWrite(taskpool, payload); break;
@@ -238,6 +255,7 @@ void Deliver(Tag tag, void* payload, PtgTaskpool& taskpool) {
       taskpool.triggered.store(true, std::memory_order_relaxed);
       Release(*taskpool.engine);
       break;
+    case kNote: DeliverNote(taskpool, payload); break;
   }
 }
 
@@ -259,7 +277,34 @@ void Receive(void*, void* payload, int, std::uint32_t tag) {
   Deliver(static_cast<Tag>(tag), payload, *taskpool);
 }
 
+// Idle is exact: between two readings of the sums that agree no task was started or finished, so at the moment in between when only
+// the detection held the taskpool nothing ran that could send. What tasks sent before they finished is seen in `sent`; what comes by
+// a message comes by the poller, which is who counts.
+TerminationDetector::Counts CountOf(void* argument) {
+  EndDetection& detection = *static_cast<EndDetection*>(argument);
+  const TaskpoolEngine& engine = *detection.taskpool.engine;
+  const Group::Sums before = engine.group.ReadSums();
+  const bool held = engine.holds.load(std::memory_order_acquire) > 1;
+  const Group::Sums after = engine.group.ReadSums();
+  const bool idle = !held && before.started == before.finished && after.started == before.started && after.finished == before.started;
+  return {detection.sent.load(std::memory_order_relaxed), detection.received, idle};
+}
+
+void CarryNote(void* argument, int process, const TerminationDetector::Note& note) {
+  const TaskpoolNote of_taskpool{static_cast<EndDetection*>(argument)->taskpool.engine->taskpool->taskpool_id, note};
+  void* const payload = MessageAllocate(sizeof(of_taskpool));
+  std::memcpy(payload, &of_taskpool, sizeof(of_taskpool));
+  processes.network->Send(process, processes.receiver, kNote, payload);
+}
+
+void EndOfDetection(void* argument) { Release(*static_cast<EndDetection*>(argument)->taskpool.engine); }
+
 }  // namespace
+
+EndDetection::EndDetection(Network& network, PtgTaskpool& taskpool_)
+    : taskpool(taskpool_), detector(network, {CountOf, CarryNote, EndOfDetection, this}) {
+  taskpool.engine->holds.fetch_add(1, std::memory_order_relaxed);  // While the start holds it, too.
+}
 
 absl::Status JoinProcesses(ContextEngine& engine) {
   int initialised = 0, finalised = 0;
@@ -349,7 +394,7 @@ void SendToTargets(ContextEngine& context, const parsec_task_t* source, RemoteTa
       if (bytes > 0) {
         PackCopy(targets->copy, targets->type, const_cast<char*>(DataOf(static_cast<Activation*>(payload))), bytes);
       }
-      SendTo(targets->ranks[static_cast<std::size_t>(child)], kActivation, payload);
+      SendTo(PtgOf(source->taskpool), targets->ranks[static_cast<std::size_t>(child)], kActivation, payload);
     });
     delete targets;
     targets = next;
@@ -366,7 +411,7 @@ void WriteElsewhere(parsec_execution_stream_t*, parsec_task_t* task, int flow, i
   void* const payload = NewMessage(HeadOf(task, flow, 0, bytes), task->locals);
   PackCopy(copy, type, const_cast<char*>(DataOf(static_cast<Activation*>(payload))), bytes);
   EngineOf(task->taskpool).holds.fetch_add(1, std::memory_order_relaxed);  // While the task is counted: not the first hold.
-  SendTo(rank, kWrite, payload);
+  SendTo(PtgOf(task->taskpool), rank, kWrite, payload);
 }
 
 void TellTriggered(PtgTaskpool& taskpool) {
@@ -375,7 +420,7 @@ void TellTriggered(PtgTaskpool& taskpool) {
     if (rank == taskpool.engine->context->context->my_rank) continue;
     void* const payload = MessageAllocate(sizeof(std::uint32_t));
     std::memcpy(payload, &taskpool.engine->taskpool->taskpool_id, sizeof(std::uint32_t));
-    SendTo(rank, kTriggered, payload);
+    SendTo(taskpool, rank, kTriggered, payload);
   }
 }
 
@@ -384,24 +429,21 @@ void StopReceiving(PtgTaskpool& taskpool) {
   processes.started.erase(taskpool.engine->taskpool->taskpool_id);
 }
 
-void DeliverEarly(PtgTaskpool& taskpool) {
-  if (taskpool.engine->context->network == nullptr) return;
+void StartReceiving(PtgTaskpool& taskpool) {
+  Network* const network = taskpool.engine->context->network;
+  if (network == nullptr) return;
   std::vector<Early> mine;
   {
     std::lock_guard<std::mutex> hold(processes.mutex);
-    processes.started[taskpool.engine->taskpool->taskpool_id] = &taskpool;
-    for (std::size_t i = 0; i < processes.early.size();) {
-      std::uint32_t id = 0;
-      std::memcpy(&id, processes.early[i].payload, sizeof(id));
-      if (id != taskpool.engine->taskpool->taskpool_id) {
-        ++i;
-        continue;
-      }
-      mine.push_back(processes.early[i]);
-      processes.early.erase(processes.early.begin() + static_cast<std::ptrdiff_t>(i));
-    }
+    const std::uint32_t id = taskpool.engine->taskpool->taskpool_id;
+    processes.started[id] = &taskpool;
+    const auto is_mine = [&](const Early& early) { return std::memcmp(early.payload, &id, sizeof(id)) == 0; };
+    std::copy_if(processes.early.begin(), processes.early.end(), std::back_inserter(mine), is_mine);
+    std::erase_if(processes.early, is_mine);
   }
-  for (const Early& early : mine) Deliver(early.tag, early.payload, taskpool);
+  // By way of the poller, who alone delivers.
+  for (const Early& early : mine) network->Send(network->process(), processes.receiver, early.tag, early.payload);
+  if (taskpool.detection != nullptr && network->process() == 0) taskpool.detection->detector.Start();
 }
 
 }  // namespace heddle::parsec

@@ -7,10 +7,17 @@
 //
 // What is written to a collection elsewhere is such a message, too: the owner runs the class's write_back for the task, and tells
 // the writer when it is done; the writer's taskpool is not complete before that.
+//
+// A taskpool with dynamic termination has a TerminationDetector of its own. Its notes are messages of the taskpool like the others,
+// so they wait where it is not started yet, and so does detection.
 #ifndef HEDDLE_FRONTENDS_PARSEC_RUNTIME_SRC_REMOTE_H_
 #define HEDDLE_FRONTENDS_PARSEC_RUNTIME_SRC_REMOTE_H_
 
+#include <atomic>
+#include <cstdint>
+
 #include "absl/status/status.h"
+#include "components/message_layer/termination.h"
 #include "frontends/parsec/runtime/src/context.h"
 #include "frontends/parsec/runtime/src/ptg.h"
 
@@ -21,8 +28,19 @@ absl::Status JoinProcesses(ContextEngine& engine);
 // Collective.
 void LeaveProcesses(ContextEngine& engine);
 
-// From now on messages are for it, those that came before it was started first. By its start.
-void DeliverEarly(PtgTaskpool& taskpool);
+// The end of a taskpool whose tasks nobody counts: holds it until no process runs any, and no message of it is under way.
+struct EndDetection {
+  EndDetection(Network& network, PtgTaskpool& taskpool);
+
+  PtgTaskpool& taskpool;
+  // Messages of the taskpool but notes.
+  std::atomic<std::uint64_t> sent{0};
+  std::uint64_t received = 0;  // The poller's.
+  TerminationDetector detector;
+};
+
+// From now on messages are for it, those that came before it was started, too. By its start.
+void StartReceiving(PtgTaskpool& taskpool);
 // It is about to be freed.
 void StopReceiving(PtgTaskpool& taskpool);
 
