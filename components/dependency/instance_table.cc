@@ -29,13 +29,13 @@ InstanceTable::~InstanceTable() {
   delete[] shards_;
 }
 
-bool InstanceTable::ArriveSparse(std::uint64_t number, std::uint32_t goal) {
+std::uint32_t InstanceTable::ArriveSparse(std::uint64_t number, std::uint32_t goal) {
   Shard& shard = ShardOf(number);
   std::lock_guard<SpinLock> hold(shard.lock);
   std::uintptr_t& word = FindOrInsert(shard, number);
-  if (++word != goal) return false;
-  Remove(shard, number);
-  return true;
+  const std::uint32_t arrivals = static_cast<std::uint32_t>(++word);
+  if (arrivals == goal) Remove(shard, number);
+  return arrivals;
 }
 
 void InstanceTable::ForgetSparse(std::uint64_t number) {

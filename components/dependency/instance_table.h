@@ -29,13 +29,13 @@ class InstanceTable {
   InstanceTable(const InstanceTable&) = delete;
   InstanceTable& operator=(const InstanceTable&) = delete;
 
-  // One of `goal` arrivals for `number`; true for the last one. A number is counted or has a pointer, never both.
+  // One of `goal` arrivals for `number`; its number among them, from 1. A number is counted or has a pointer, never both.
   // Thread safety: any thread.  Blocking: never suspends; sparse spins for a short lock.
-  // Memory order: what came before each Arrive() of a number happens before the return of the one that is true.
+  // Memory order: what came before each Arrive() of a number happens before the return of the last one.
   // Cost: dense one RMW, sparse a lock and a look-up.
-  [[nodiscard]] bool Arrive(std::uint64_t number, std::uint32_t goal) {
-    if (dense_ != nullptr) return dense_[number].fetch_add(1, std::memory_order_acq_rel) + 1 == goal;
-    return ArriveSparse(number, goal);
+  [[nodiscard]] std::uint32_t Arrive(std::uint64_t number, std::uint32_t goal) {
+    if (dense_ == nullptr) return ArriveSparse(number, goal);
+    return static_cast<std::uint32_t>(dense_[number].fetch_add(1, std::memory_order_acq_rel)) + 1;
   }
 
   // The pointer kept for `number`; where there is none, that of make(argument), not nullptr, is kept. Dense: where two make one at
@@ -95,7 +95,7 @@ class InstanceTable {
   static std::size_t IndexOf(const Shard& shard, std::uint64_t number) {
     return static_cast<std::size_t>(Hash(number) / kShards) & shard.mask;
   }
-  bool ArriveSparse(std::uint64_t number, std::uint32_t goal);
+  std::uint32_t ArriveSparse(std::uint64_t number, std::uint32_t goal);
   void ForgetSparse(std::uint64_t number);
   // Under the shard's lock. The word of a number that was not there is 0, and must be set before the lock is given back.
   static std::uintptr_t& FindOrInsert(Shard& shard, std::uint64_t number);
