@@ -186,11 +186,39 @@ void StepWalk(PtgTaskpool& taskpool) {
   if (over) Release(engine);
 }
 
+// A task that waits for several inputs has its first, or its last one.
+void CountInput(const PtgClass& of, bool first) {
+  if (first) {
+    of.incomplete->Started(CurrentWorker());
+  } else {
+    (void)of.incomplete->Finished(CurrentWorker());
+  }
+}
+
+void CompleteTaskpool(TaskpoolEngine* engine) {
+  PtgTaskpool& taskpool = PtgOf(engine->taskpool);
+  taskpool.detection.reset();
+  for (const PtgClass& of : taskpool.classes) {
+    const Group::Sums sums = of.incomplete->ReadSums();
+    const std::uint64_t left = sums.started - sums.finished;
+    // Where the program or the tasks say when it is over this may be meant so.
+    if (left > 0 && taskpool.termination == Termination::kLocal) {
+      Warn("taskpool %s is complete, but %llu tasks of class %s got some of their inputs only and never ran: look for inputs that no "
+           "task sends, such as a guard that holds for the one who receives and not for the one who sends",
+           engine->taskpool->taskpool_name, static_cast<unsigned long long>(left), of.task_class->name);
+    }
+    for (std::uint64_t i = 0; i < left; ++i) (void)of.incomplete->Finished(kNoWorker);  // Nobody waits for them any more.
+  }
+}
+
 void StartPtg(TaskpoolEngine* engine) {
   PtgTaskpool& taskpool = PtgOf(engine->taskpool);
   const bool alone = engine->context->network == nullptr;
   taskpool.count = !alone && taskpool.termination == Termination::kLocal;
-  for (PtgClass& of : taskpool.classes) PrepareClass(of, engine->taskpool);
+  for (PtgClass& of : taskpool.classes) {
+    PrepareClass(of, engine->taskpool);
+    of.incomplete = std::make_unique<Group>(engine->context->pool->slots());
+  }
   if (taskpool.nb_local_tasks != nullptr) {
     const int tasks = taskpool.nb_local_tasks(engine->taskpool);
     if (tasks == PARSEC_UNDETERMINED_NB_TASKS && taskpool.termination == Termination::kLocal) {
@@ -299,17 +327,27 @@ void Arrive(PtgTaskpool& taskpool, const parsec_task_class_t* task_class, const 
   }
   const std::uint64_t number = NumberOf(of, parent, locals);
   if (of.ptg->nb_data_flows == 0) {
-    if (of.waiting->Arrive(number, static_cast<std::uint32_t>(goal))) ready->Add(MakePtgTask(taskpool, of, locals));
+    const std::uint32_t arrivals = of.waiting->Arrive(number, static_cast<std::uint32_t>(goal));
+    if (arrivals == 1) CountInput(of, true);
+    if (arrivals < static_cast<std::uint32_t>(goal)) return;
+    CountInput(of, false);
+    ready->Add(MakePtgTask(taskpool, of, locals));
     return;
   }
+  bool first = false;
   task = static_cast<parsec_task_t*>(of.waiting->FindOrMake(
       number,
       [&]() -> void* {
         parsec_task_t* const made = MakePtgTask(taskpool, of, locals);
         made->missing = goal;
+        first = true;
         return made;
       },
-      [](void* made) { FreePtgTask(static_cast<parsec_task_t*>(made)); }));
+      [&](void* made) {
+        FreePtgTask(static_cast<parsec_task_t*>(made));
+        first = false;
+      }));
+  if (first) CountInput(of, true);
   // Each input writes its own flow; the last one to count has seen them all.
   if (!is_control) {
     Retain(copy);
@@ -318,6 +356,7 @@ void Arrive(PtgTaskpool& taskpool, const parsec_task_class_t* task_class, const 
   std::atomic_ref<std::int32_t> missing(task->missing);
   if (missing.load(std::memory_order_acquire) == 1 || missing.fetch_sub(1, std::memory_order_acq_rel) == 1) {
     of.waiting->Forget(number);
+    CountInput(of, false);
     ready->Add(task);
   }
 }
@@ -385,7 +424,7 @@ parsec_taskpool_t* parsec_ptg_taskpool_new(size_t bytes, const char* name, const
   engine.holds.store(1);  // The walk's.
   SetTermination(tp, static_cast<Termination>(termination));
   engine.start = heddle::parsec::StartPtg;
-  engine.completed = [](TaskpoolEngine* of) { PtgOf(of->taskpool).detection.reset(); };
+  engine.completed = heddle::parsec::CompleteTaskpool;
   engine.destroy = [](TaskpoolEngine* of) {
     PtgTaskpool* const ended = static_cast<PtgTaskpool*>(of->taskpool->dsl);
     StopReceiving(*ended);

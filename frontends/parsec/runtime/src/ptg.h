@@ -27,6 +27,7 @@ struct PtgClass {
   const parsec_ptg_class_t* ptg = nullptr;
   const TaskType* type = nullptr;
   std::unique_ptr<InstanceTable> waiting;
+  std::unique_ptr<Group> incomplete;  // Tasks that have some of their inputs.
   // The number of a task: the sum of (parameter - least) * stride, unless the class has a key of its own.
   std::int64_t least[MAX_LOCAL_COUNT] = {};
   std::int64_t stride[MAX_LOCAL_COUNT] = {};
