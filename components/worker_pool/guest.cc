@@ -54,9 +54,14 @@ void Pool::Impl::LeaveClient(Thread* self, Slot* slot) {
 }
 
 Slot* Pool::Impl::SlotForGuest() {
+  // One of which no worker needs to be disturbed, best that of the core on which we are: the others have theirs.
+  Slot* asleep = nullptr;
   for (const auto& slot : slots) {
-    if (slot->state.load(std::memory_order_relaxed) == SlotState::kSleeping) return slot.get();
+    if (slot->state.load(std::memory_order_relaxed) != SlotState::kSleeping) continue;
+    asleep = slot.get();
+    if (slot->IsHere()) break;
   }
+  if (asleep != nullptr) return asleep;
   static std::atomic<unsigned> turn{0};
   return slots[turn.fetch_add(1, std::memory_order_relaxed) % slots.size()].get();
 }

@@ -11,6 +11,8 @@
 //
 // For work that only one slot can run: `attention` is set, then `state` is read; the sleeper sets `state`, then reads
 // `attention`. Both are sequentially consistent.
+#include <iterator>
+
 #include "components/base/clock.h"
 #include "components/memory_pool/pool.h"
 #include "components/trace/trace.h"
@@ -65,8 +67,13 @@ void Pool::Impl::WakeOne() {
   {
     std::lock_guard<SpinLock> hold(idle_lock);
     if (sleepers.empty() || searching.load(std::memory_order_seq_cst) > 0) return;
-    Slot* const slot = sleepers.back();
-    sleepers.pop_back();
+    // The one that went to sleep last; but a thread of the program goes on where it is, and a worker that is bound to the same core
+    // would take turns with it.
+    auto last = sleepers.rbegin();
+    while (last != sleepers.rend() && (*last)->IsHere()) ++last;
+    if (last == sleepers.rend()) last = sleepers.rbegin();
+    Slot* const slot = *last;
+    sleepers.erase(std::next(last).base());
     sleeping.fetch_sub(1, std::memory_order_seq_cst);
     searching.fetch_add(1, std::memory_order_seq_cst);
     // A sleeping slot keeps its holder until its state changes, so that the pair is consistent here.

@@ -339,10 +339,10 @@ bool Pool::Impl::MayHaveWorkForWorkers(const Slot* slot) {
 // Not where all of its lanes are occupied: who frees one looks itself (Lane::Run), or goes on with it. Not beyond the width
 // limit: who leaves the client wakes the next (SetClient).
 bool Pool::Impl::ClientMayHaveWork(const Client& client, const Slot* slot) {
-  if (client.paused() || !client.OpenToWorkers() || client.policy().Empty()) return false;
-  if (client.lanes().empty()) {
-    return !client.IsFull();
-  }
+  if (client.paused() || !client.OpenToWorkers()) return false;
+  // Empty() last: it reads what the busy workers write all the time.
+  if (client.lanes().empty()) return !client.IsFull() && !client.policy().Empty();
+  if (client.policy().Empty()) return false;
   for (const auto& lane : client.lanes()) {
     if (lane->state() == Lane::State::kIdle && (slot == nullptr || lane->MayRunOn(*slot))) return true;
   }
@@ -409,11 +409,12 @@ class Listening {
 Pool::Impl::Found Pool::Impl::Search(Thread* self, Slot* slot) {
   slot->accounting.Flush();
   if (slot->client != nullptr) slot->client->Charge(slot->accounting.TakeBusy());
-  SetClient(slot, nullptr);
   slot->accounting.searches.Add(1);
   trace::Record(TraceEventKind::kIdleBegin, "idle");
   const std::int64_t begin = NowNs();
   EnterSearch(slot);
+  // Only now, so that nobody is woken to a place in the client which this worker is about to take again.
+  SetClient(slot, nullptr);
   Found found;
   Listening listening;
   bool searching_still = true;

@@ -2,6 +2,7 @@
 #ifndef HEDDLE_COMPONENTS_WORKER_POOL_SLOT_H_
 #define HEDDLE_COMPONENTS_WORKER_POOL_SLOT_H_
 
+#include <sched.h>
 #include <sys/types.h>
 
 #include <atomic>
@@ -94,11 +95,15 @@ enum Attention : std::uint32_t {
 enum class SlotState : std::uint32_t { kRunning, kSearching, kReserved, kTaken, kSleeping };
 
 struct alignas(kFalseSharingBytes) Slot {
-  Slot(Pool* pool_, int index_) : pool(pool_), index(index_), random(index_ + 1) {}
+  Slot(Pool* pool_, int index_, int cpu_) : pool(pool_), index(index_), cpu(cpu_), random(index_ + 1) {}
+
+  // Whether the calling thread runs on the core of its workers, just now.  Cost: a few ns.
+  bool IsHere() const { return cpu >= 0 && sched_getcpu() == cpu; }
 
   // -- Read by anybody, written when the slot changes hands.
   Pool* const pool;
   const int index;
+  const int cpu;  // To which its workers are bound, by the kernel's number; -1: to none.
   std::atomic<Thread*> holder{nullptr};
 
   // -- The holder's own.

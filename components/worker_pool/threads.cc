@@ -190,7 +190,7 @@ void Pool::Impl::WorkerMain(Thread* self) {
   trace::SetThreadName(name);
   PrepareThreadForOverflow();
   spin.ThreadBecomesRunnable();
-  if (options.bind && topology.may_bind()) {
+  if (self->slot->cpu >= 0) {
     // Best effort: a worker that cannot be bound works unbound.
     (void)topology.BindCurrentThread(self->slot->index % topology.unit_count());
   }

@@ -46,7 +46,11 @@ Pool::Impl::Impl(Pool* pool_, const PoolOptions& options_, Topology topology_)
       topology(std::move(topology_)),
       spin(topology.synthetic() ? 1 : topology.usable_cores()) {
   const int count = options.slots > 0 ? options.slots : topology.usable_cores();
-  for (int i = 0; i < count; ++i) slots.push_back(std::make_unique<Slot>(pool, i));
+  const bool bind = options.bind && topology.may_bind();
+  for (int i = 0; i < count; ++i) {
+    const int cpu = bind ? topology.units()[static_cast<std::size_t>(i % topology.unit_count())].os_index : -1;
+    slots.push_back(std::make_unique<Slot>(pool, i, cpu));
+  }
   sleepers.reserve(slots.size());
   excess = NewExcessThreads(this);
   polling.set_wake(
