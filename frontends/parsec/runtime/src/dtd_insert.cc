@@ -10,7 +10,7 @@
 
 namespace heddle::parsec {
 
-SpinLock insert_lock;
+InsertLock insert_lock;
 
 namespace {
 

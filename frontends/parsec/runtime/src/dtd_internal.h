@@ -20,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "components/base/cache_line.h"
 #include "components/dependency/access.h"
 #include "components/dependency/node.h"
 #include "components/memory_pool/pool.h"
@@ -106,8 +107,6 @@ struct DtdState {
   parsec_taskpool_t* taskpool = nullptr;
   TaskpoolEngine* engine = nullptr;
 
-  // Insertions until the next look at how many tasks are unfinished. Relaxed: lost updates only move the look.
-  std::atomic<std::int64_t> room{1};
   std::atomic<bool> open{true};   // Has a hold on the taskpool: nobody waits for it.
   bool dequeued = false;          // It takes no more tasks from outside.
 
@@ -128,6 +127,10 @@ struct DtdState {
   parsec_dtd_tile_t* tiles = nullptr;  // Of parsec_dtd_tile_new(); under lock.
   std::uint64_t tile_keys = 0;
   std::vector<parsec_dtd_tile_t*> away;  // Whose newest version may be in another process than home; under insert_lock.
+
+  // Insertions until the next look at how many tasks are unfinished. Relaxed: lost updates only move the look. Away from what
+  // completions read: it is written by each insertion.
+  alignas(kFalseSharingBytes) std::atomic<std::int64_t> room{1};
 };
 
 inline DtdState& StateOf(const parsec_taskpool_t* taskpool) { return *static_cast<DtdState*>(taskpool->dsl); }
@@ -138,8 +141,10 @@ inline bool IsStarted(const TaskpoolEngine& engine) {
 // Dies where it is none of DTD's.
 DtdState& CheckedStateOf(parsec_taskpool_t* taskpool, const char* what);
 
-// Serialises what touches the chains of tiles: a task's accesses go in together. Held for some ten nanoseconds.
-extern SpinLock insert_lock;
+// Serialises what touches the chains of tiles: a task's accesses go in together. Held for some ten nanoseconds. Has its lines to
+// itself, since each insertion writes it.
+struct alignas(kFalseSharingBytes) InsertLock : SpinLock {};
+extern InsertLock insert_lock;
 
 // Task::run, and what follows the body.
 void RunTask(Task* task);
