@@ -89,4 +89,24 @@ TEST(DeviceTest, ThereAreTheCoresAndTheRecursiveDevice) {
   EXPECT_FALSE(parsec_mca_device_is_gpu(0));
 }
 
+// Collections of programs call these of a device where it has them.
+int RegisterMemory(parsec_data_collection_t* dc, parsec_device_module_t* device) {
+  return device->memory_register == nullptr ? 7 : device->memory_register(device, dc, dc, sizeof *dc);
+}
+int UnregisterMemory(parsec_data_collection_t* dc, parsec_device_module_t* device) {
+  return device->memory_unregister == nullptr ? 8 : device->memory_unregister(device, dc, dc);
+}
+
+TEST(DeviceTest, DevicesOfCoresHaveNothingToRegisterMemoryWith) {
+  parsec_data_collection_t dc;
+  parsec_data_collection_init(&dc, 1, 0);
+  dc.register_memory = RegisterMemory;
+  dc.unregister_memory = UnregisterMemory;
+  for (uint32_t i = 0; i < parsec_nb_devices; ++i) {
+    EXPECT_EQ(dc.register_memory(&dc, parsec_mca_device_get(i)), 7);
+    EXPECT_EQ(dc.unregister_memory(&dc, parsec_mca_device_get(i)), 8);
+  }
+  parsec_data_collection_destroy(&dc);
+}
+
 }  // namespace

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "parsec/data_dist/matrix/matrix.h"
+#include "parsec/data_dist/matrix/redistribute/redistribute_internal.h"
 #include "parsec/data_dist/matrix/sbc.h"
 #include "parsec/data_dist/matrix/sym_two_dim_rectangle_cyclic.h"
 #include "parsec/data_dist/matrix/two_dim_rectangle_cyclic.h"
@@ -203,6 +204,41 @@ void TestRedistribute(Kind from_kind, Kind to_kind, int from_mb, int to_mb, int 
   });
 }
 
+// Programs gather a submatrix tile by tile: each of its elements arrives in its place, and nothing else is written. Tiles of 5 x 4 with a
+// border of `border` that does not count, 4 x 4 of them.
+void TestTilesInto(int i, int j, int rows, int columns, int border) {
+  constexpr int kRows = 5, kColumns = 4, kTiles = 4, kTop = 2, kLeft = 3;
+  const int mb = kRows + 2 * border, nb = kColumns + 2 * border, ld = rows + kTop + 1, width = columns + kLeft + 1;
+  std::vector<double> gathered(size_t(ld) * width, -1), tile(size_t(mb) * nb);
+  const int last_row = i + rows - 1, last_column = j + columns - 1;
+  for (int m = 0; m < kTiles; ++m) {
+    for (int n = 0; n < kTiles; ++n) {
+      for (int c = 0; c < nb; ++c) {
+        for (int r = 0; r < mb; ++r) {
+          const bool in = r >= border && r < border + kRows && c >= border && c < border + kColumns;
+          tile[c * mb + r] = in ? Value(m * kRows + r - border, n * kColumns + c - border) : -2;
+        }
+      }
+      CORE_redistribute_dtd(gathered.data(), tile.data(), mb, nb, m, n, i / kRows, last_row / kRows, j / kColumns,
+                            last_column / kColumns, i % kRows, last_row % kRows, j % kColumns, last_column % kColumns, ld, rows,
+                            columns, border, kTop, kLeft);
+    }
+  }
+  for (int c = 0; c < width; ++c) {
+    for (int r = 0; r < ld; ++r) {
+      const bool in = r >= kTop && r < kTop + rows && c >= kLeft && c < kLeft + columns;
+      const double expected = in ? Value(r - kTop + i, c - kLeft + j) : -1;
+      EXPECT(gathered[c * ld + r] == expected, "(%d, %d) is %g, not %g", r, c, gathered[c * ld + r], expected);
+    }
+  }
+  std::vector<double> copy(size_t(mb + 1) * nb, -1);
+  CORE_redistribute_reshuffle_copy(copy.data(), tile.data(), mb, nb, mb + 1, mb);
+  for (int c = 0; c < nb; ++c) {
+    for (int r = 0; r <= mb; ++r)
+      EXPECT(copy[c * (mb + 1) + r] == (r < mb ? tile[c * mb + r] : -1), "(%d, %d) is %g", r, c, copy[c * (mb + 1) + r]);
+  }
+}
+
 // The band of a symmetric matrix of 5 x 5 tiles.
 void TestBand() {
   constexpr int kTile = 4, kTiles = 5, kSize = kTile * kTiles;
@@ -265,6 +301,13 @@ void TestAll() {
       TestRedistribute(from, to, 8, 2, 0, 0, 0, 0, 31, 35);
       TestRedistribute(from, to, 5, 7, 6, 6, 1, 1, 1, 1);
     }
+  }
+  for (const int border : {0, 1, 2}) {
+    TestTilesInto(0, 0, 20, 16, border);
+    TestTilesInto(3, 2, 13, 9, border);
+    TestTilesInto(6, 5, 2, 2, border);
+    TestTilesInto(4, 3, 2, 2, border);
+    TestTilesInto(10, 0, 5, 16, border);
   }
   TestBand();
 }

@@ -36,6 +36,18 @@ struct Devices {
 
 void ConstructDevice(parsec_device_module_t* device) {
   PARSEC_OBJ_CONSTRUCT(&device->infos, parsec_info_object_array_t);
+  device->attach = nullptr;
+  device->detach = nullptr;
+  device->taskpool_register = nullptr;
+  device->taskpool_unregister = nullptr;
+  device->memory_register = nullptr;
+  device->memory_unregister = nullptr;
+  device->memory_release = nullptr;
+  device->data_advise = nullptr;
+  device->find_function = nullptr;
+  device->sort_pending_list = nullptr;
+  device->kernel_scheduler = nullptr;
+  device->all_devices_attached = nullptr;
   device->context = nullptr;
   device->name = nullptr;
   device->device_index = 0;

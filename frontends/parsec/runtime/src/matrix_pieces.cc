@@ -4,6 +4,7 @@
 
 #include "frontends/parsec/runtime/src/matrix.h"
 #include "frontends/parsec/runtime/src/matrix_operations.h"
+#include "parsec/data_dist/matrix/redistribute/redistribute_internal.h"
 
 namespace heddle::parsec {
 namespace {
@@ -53,6 +54,17 @@ Extent ExtentOf(const parsec_tiled_matrix_t& matrix, int m, int n) {
     return static_cast<size_t>(std::min(size, std::max(0, all - (begin / size + index) * tile)));
   };
   return {within(matrix.mb, matrix.lm, matrix.i, matrix.mb, m), within(matrix.nb, matrix.ln, matrix.j, matrix.nb, n)};
+}
+
+// Rows (columns) that tile `index` has of a submatrix, in tiles of `tile` of them: how many, from where in the tile, and from where in
+// the submatrix. It begins `begin` into tile `first`, of which at most `limit` count, and ends with `end` of tile `last`.
+struct Slice {
+  int size, source, target;
+};
+Slice OfTile(int index, int first, int last, int begin, int end, int tile, int limit) {
+  if (index == first) return {std::min(tile - begin, limit), begin, 0};
+  if (index < first || index > last) return {0, 0, 0};
+  return {index == last ? end + 1 : tile, 0, (index - first) * tile - begin};
 }
 
 }  // namespace
@@ -119,6 +131,18 @@ void heddle_parsec_unpack_piece(const Part* part, Piece piece, const void* packe
   const size_t to = static_cast<size_t>(piece.target_column) * ld + static_cast<size_t>(piece.target_row);
   CopyColumns(static_cast<char*>(target) + to * bytes, ld, static_cast<const char*>(packed), static_cast<size_t>(piece.rows),
               static_cast<size_t>(piece.rows), static_cast<size_t>(piece.columns), bytes);
+}
+
+void CORE_redistribute_dtd(DTYPE* T, DTYPE* Y, int mb_Y, int nb_Y, int m_Y, int n_Y, int m_Y_start, int m_Y_end, int n_Y_start,
+                           int n_Y_end, int i_start, int i_end, int j_start, int j_end, int mb_T, int mb_T_inner, int nb_T_inner,
+                           int R, int i_start_T, int j_start_T) {
+  const Slice rows = OfTile(m_Y, m_Y_start, m_Y_end, i_start, i_end, mb_Y - 2 * R, mb_T_inner);
+  const Slice columns = OfTile(n_Y, n_Y_start, n_Y_end, j_start, j_end, nb_Y - 2 * R, nb_T_inner);
+  if (rows.size <= 0 || columns.size <= 0) return;
+  DTYPE* to = T + (j_start_T + columns.target) * ptrdiff_t{mb_T} + i_start_T + rows.target;
+  const DTYPE* from = Y + (R + columns.source) * ptrdiff_t{mb_Y} + R + rows.source;
+  CopyColumns(reinterpret_cast<char*>(to), static_cast<size_t>(mb_T), reinterpret_cast<const char*>(from), static_cast<size_t>(mb_Y),
+              static_cast<size_t>(rows.size), static_cast<size_t>(columns.size), sizeof(DTYPE));
 }
 
 }  // extern "C"

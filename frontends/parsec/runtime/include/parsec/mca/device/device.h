@@ -32,8 +32,35 @@ typedef struct parsec_device_module_s parsec_device_base_module_t;
 #define PARSEC_DEV_DATA_ADVICE_PREFERRED_DEVICE ((int)0x02)
 #define PARSEC_DEV_DATA_ADVICE_WARMUP ((int)0x03)
 
+/* What a device does. Ours does nothing of it and has NULL for each: collections look before they call. */
+typedef int (*parsec_device_attach_f)(parsec_device_module_t *, parsec_context_t *);
+typedef int (*parsec_device_detach_f)(parsec_device_module_t *, parsec_context_t *);
+typedef int (*parsec_device_taskpool_register_f)(parsec_device_module_t *, parsec_taskpool_t *);
+typedef int (*parsec_device_taskpool_unregister_f)(parsec_device_module_t *, parsec_taskpool_t *);
+typedef int (*parsec_device_memory_register_f)(parsec_device_module_t *, parsec_data_collection_t *, void *, size_t);
+typedef int (*parsec_device_memory_unregister_f)(parsec_device_module_t *, parsec_data_collection_t *, void *);
+typedef int (*parsec_device_memory_release_f)(parsec_device_module_t *);
+typedef int (*parsec_device_data_advise_f)(parsec_device_module_t *, parsec_data_t *, int);
+typedef void *(*parsec_device_find_function_f)(parsec_device_module_t *, char *);
+typedef int (*parsec_device_sort_pending_list_function_f)(parsec_device_module_t *);
+typedef parsec_hook_return_t (*parsec_device_kernel_scheduler_function_t)(parsec_device_module_t *, parsec_execution_stream_t *,
+                                                                          void *);
+typedef int (*parsec_device_all_devices_attached_f)(parsec_device_module_t *);
+
 struct parsec_device_module_s {
     parsec_object_t super;
+    parsec_device_attach_f attach;
+    parsec_device_detach_f detach;
+    parsec_device_taskpool_register_f taskpool_register;
+    parsec_device_taskpool_unregister_f taskpool_unregister;
+    parsec_device_memory_register_f memory_register;
+    parsec_device_memory_unregister_f memory_unregister;
+    parsec_device_memory_release_f memory_release;
+    parsec_device_data_advise_f data_advise;
+    parsec_device_find_function_f find_function;
+    parsec_device_sort_pending_list_function_f sort_pending_list;
+    parsec_device_kernel_scheduler_function_t kernel_scheduler;
+    parsec_device_all_devices_attached_f all_devices_attached;
     parsec_info_object_array_t infos;
     parsec_context_t *context;
     char *name;

@@ -67,4 +67,23 @@ static inline int redistribute_region_is_stored(parsec_tiled_matrix_t *dc, int s
     return disj / dc->nb >= (disi + size_row - 1) / dc->mb;
 }
 
+/* Copies mb x nb elements from the beginning of Y to that of T. */
+static inline void CORE_redistribute_reshuffle_copy(DTYPE *T, DTYPE *Y, const int mb, const int nb, const int T_LDA, const int Y_LDA)
+{
+    MOVE_SUBMATRIX(mb, nb, Y, 0, 0, Y_LDA, T, 0, 0, T_LDA);
+}
+
+BEGIN_C_DECLS
+
+/* Copies into T, of mb_T rows, what tile (m_Y, n_Y) has of a submatrix of Y that begins at (i_start, j_start) of tile (m_Y_start, n_Y_start)
+ * and ends with (i_end, j_end) of tile (m_Y_end, n_Y_end); nothing where the tile has none of it. The submatrix begins at
+ * (i_start_T, j_start_T) of T; of its first tiles mb_T_inner rows and nb_T_inner columns are copied at most. Tiles of Y have mb_Y x nb_Y
+ * elements, of which the outer R on each side do not count. (PaRSEC's header names the parameters otherwise than its code.)
+ * Contexts: any thread; task body. */
+PARSEC_DECLSPEC void CORE_redistribute_dtd(DTYPE *T, DTYPE *Y, int mb_Y, int nb_Y, int m_Y, int n_Y, int m_Y_start, int m_Y_end,
+                                           int n_Y_start, int n_Y_end, int i_start, int i_end, int j_start, int j_end, int mb_T,
+                                           int mb_T_inner, int nb_T_inner, int R, int i_start_T, int j_start_T);
+
+END_C_DECLS
+
 #endif /* PARSEC_REDISTRIBUTE_INTERNAL_H_HAS_BEEN_INCLUDED */
