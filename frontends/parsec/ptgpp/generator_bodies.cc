@@ -58,6 +58,7 @@ void ClassGenerator::WriteBodies(Writer* out) {
       out->Margin("#if ", incarnation.condition);
     }
     incarnation.device = Cat("PARSEC_DEV_", body.device);
+    if (body.properties.Find("batch") != nullptr) incarnation.device += " | PARSEC_DEV_CHORE_ALLOW_BATCH";
     incarnation.evaluate = WriteEvaluate(body, name, out);
     incarnation.hook = Cat("hook_of_", name);
     WriteBody(body, name, out);
