@@ -39,7 +39,8 @@ TEST(DatatypeTest, TypesAreMadeOverMpis) {
   EXPECT_EQ(size, 16);
   EXPECT_EQ(parsec_type_contiguous(row), PARSEC_SUCCESS);
   EXPECT_EQ(parsec_type_contiguous(column), PARSEC_ERROR);
-  EXPECT_EQ(parsec_type_match(column, column_again), PARSEC_SUCCESS);
+  EXPECT_EQ(parsec_type_match(column, column), PARSEC_SUCCESS);
+  EXPECT_EQ(parsec_type_match(column, column_again), PARSEC_ERROR);  // Alike, but two.
   EXPECT_EQ(parsec_type_match(column, row), PARSEC_ERROR);
   EXPECT_EQ(parsec_type_free(&column_again), PARSEC_SUCCESS);
   EXPECT_EQ(column_again, PARSEC_DATATYPE_NULL);

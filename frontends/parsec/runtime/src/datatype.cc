@@ -252,43 +252,7 @@ int parsec_type_create_resized(parsec_datatype_t oldtype, ptrdiff_t lb, ptrdiff_
 }
 
 int parsec_type_match(parsec_datatype_t dtt1, parsec_datatype_t dtt2) {
-  if (dtt1 == dtt2) return PARSEC_SUCCESS;
-  if (dtt1 == PARSEC_DATATYPE_NULL || dtt2 == PARSEC_DATATYPE_NULL || !MpiIsUp()) return PARSEC_ERROR;
-  // Types are alike where they have the same size and extent and were made in the same way with the same numbers.
-  int size[2];
-  MPI_Aint lower[2], extent[2], true_lower[2], true_extent[2];
-  int integers[2], addresses[2], types[2], combiner[2];
-  const parsec_datatype_t type[2] = {dtt1, dtt2};
-  for (int i = 0; i < 2; ++i) {
-    MPI_Type_size(type[i], &size[i]);
-    MPI_Type_get_extent(type[i], &lower[i], &extent[i]);
-    MPI_Type_get_true_extent(type[i], &true_lower[i], &true_extent[i]);
-    MPI_Type_get_envelope(type[i], &integers[i], &addresses[i], &types[i], &combiner[i]);
-  }
-  if (size[0] != size[1] || lower[0] != lower[1] || extent[0] != extent[1] || true_lower[0] != true_lower[1] ||
-      true_extent[0] != true_extent[1] || combiner[0] != combiner[1] || integers[0] != integers[1] ||
-      addresses[0] != addresses[1] || types[0] != types[1]) {
-    return PARSEC_ERROR;
-  }
-  if (combiner[0] == MPI_COMBINER_NAMED) return PARSEC_ERROR;  // Two different predefined ones.
-  std::unique_ptr<int[]> integer_values[2];
-  std::unique_ptr<MPI_Aint[]> address_values[2];
-  std::unique_ptr<MPI_Datatype[]> type_values[2];
-  for (int i = 0; i < 2; ++i) {
-    integer_values[i] = std::make_unique<int[]>(static_cast<std::size_t>(integers[i]) + 1);
-    address_values[i] = std::make_unique<MPI_Aint[]>(static_cast<std::size_t>(addresses[i]) + 1);
-    type_values[i] = std::make_unique<MPI_Datatype[]>(static_cast<std::size_t>(types[i]) + 1);
-    MPI_Type_get_contents(type[i], integers[i], addresses[i], types[i], integer_values[i].get(), address_values[i].get(),
-                          type_values[i].get());
-  }
-  bool alike = std::equal(integer_values[0].get(), integer_values[0].get() + integers[0], integer_values[1].get()) &&
-               std::equal(address_values[0].get(), address_values[0].get() + addresses[0], address_values[1].get());
-  for (int i = 0; i < types[0] && alike; ++i) alike = parsec_type_match(type_values[0][i], type_values[1][i]) == PARSEC_SUCCESS;
-  // MPI gives handles of their own to types that are not predefined.
-  for (auto& values : type_values) {
-    for (int i = 0; i < types[0]; ++i) parsec_type_free(&values[i]);
-  }
-  return alike ? PARSEC_SUCCESS : PARSEC_ERROR;
+  return dtt1 == dtt2 ? PARSEC_SUCCESS : PARSEC_ERROR;
 }
 
 int parsec_type_contiguous(parsec_datatype_t dtt) {

@@ -106,14 +106,21 @@ parsec_data_copy_t* ShapedFor(ReleaseState* state, const parsec_task_t* source, 
   for (const ReleaseState::Shaped& shaped : state->shaped) {
     if (shaped.from == copy && shaped.arena == types.local.arena) return shaped.copy;
   }
-  parsec_data_copy_t* const shaped = Reshaped(source, edge->flow, copy, &types);
+  parsec_data_copy_t* const shaped = Reshaped(source, edge->flow, copy, types.local, types.local);
   if (shaped != copy) state->shaped.push_back({copy, types.local.arena, shaped});
   return shaped;
+}
+
+[[noreturn]] void DieOfNull(const parsec_task_t* source, const parsec_ptg_edge_t* edge) {
+  char name[MAX_TASK_STRLEN];
+  Die("A NULL is forwarded: flow %s of %s has no data for flow %s of %s", source->task_class->flow_names[edge->flow],
+      parsec_task_snprintf(name, sizeof(name), source), edge->target->flow_names[edge->target_flow], edge->target->name);
 }
 
 void VisitSuccessor(parsec_execution_stream_t*, const parsec_task_t* source, const parsec_ptg_edge_t* edge,
                     const parsec_assignment_t* locals, parsec_data_copy_t* copy, void* argument) {
   ReleaseState* const state = static_cast<ReleaseState*>(argument);
+  if (copy == nullptr && edge->is_control == 0) [[unlikely]] DieOfNull(source, edge);
   if (state->context->network != nullptr) {
     const int rank = static_cast<int>(edge->target->ptg->rank_of(source->taskpool, locals));
     if (rank != state->context->context->my_rank) {
@@ -121,7 +128,7 @@ void VisitSuccessor(parsec_execution_stream_t*, const parsec_task_t* source, con
       return;
     }
   }
-  if (edge->types != nullptr && copy != nullptr) [[unlikely]] copy = ShapedFor(state, source, edge, copy);
+  if (edge->types != nullptr && edge->is_control == 0) [[unlikely]] copy = ShapedFor(state, source, edge, copy);
   Arrive(*state->taskpool, edge->target, locals, edge->target_flow, copy, edge->is_control != 0, state->ready);
 }
 
@@ -248,13 +255,13 @@ void StartPtg(TaskpoolEngine* engine) {
 void ReadyTasks::Add(parsec_task_t* task) {
   ++count_;
   Task* const header = TaskOf(task);
-  // The first of the highest priority runs next; the others are queued in order.
+  // The last of the highest priority runs next, as with PaRSEC; the others are queued in order.
   if (next_ == nullptr) {
     next_ = header;
     return;
   }
   Task* queued = header;
-  if (header->priority > next_->priority) std::swap(queued, next_);
+  if (header->priority >= next_->priority) std::swap(queued, next_);
   queued->next = nullptr;
   if (last_ == nullptr) {
     first_ = queued;
@@ -285,7 +292,7 @@ parsec_task_t* MakePtgTask(PtgTaskpool& taskpool, const PtgClass& of, const pars
   const int priority = of.ptg->priority == nullptr ? 0 : of.ptg->priority(parent, locals);
   task->priority = priority + parent->priority;
   if (of.task_class->flags & PARSEC_HIGH_PRIORITY_TASK) task->priority = INT_MAX;
-  for (int i = 0; i < of.ptg->nb_data_flows; ++i) task->data[i].data_in = task->data[i].data_out = nullptr;
+  for (int i = 0; i < of.ptg->nb_data_flows; ++i) task->data[i] = {nullptr, nullptr, {nullptr}};
   Task* const header = new (task->heddle) Task;
   header->run = RunPtg;
   header->client = taskpool.engine->context->client;
@@ -311,17 +318,20 @@ void PrepareScheduled(parsec_task_t* task) {
 }
 
 void Arrive(PtgTaskpool& taskpool, const parsec_task_class_t* task_class, const parsec_assignment_t* locals, int flow,
-            parsec_data_copy_t* copy, bool is_control, ReadyTasks* ready) {
+            parsec_data_copy_t* copy, bool is_control, ReadyTasks* ready, bool received) {
+  const auto give = [&](parsec_task_t* to) {
+    if (is_control) return;
+    Retain(copy);
+    to->data[flow].data_in = to->data[flow].data_out = copy;
+    if (received) to->data[flow].fulfill = 1;
+  };
   PtgClass& of = taskpool.classes[task_class->task_class_id];
   const parsec_taskpool_t* const parent = taskpool.engine->taskpool;
   const int goal = of.ptg->goal(parent, locals);
   parsec_task_t* task = nullptr;
   if (goal <= 1) {
     task = MakePtgTask(taskpool, of, locals);
-    if (!is_control) {
-      Retain(copy);
-      task->data[flow].data_in = task->data[flow].data_out = copy;
-    }
+    give(task);
     ready->Add(task);
     return;
   }
@@ -349,10 +359,7 @@ void Arrive(PtgTaskpool& taskpool, const parsec_task_class_t* task_class, const 
       }));
   if (first) CountInput(of, true);
   // Each input writes its own flow; the last one to count has seen them all.
-  if (!is_control) {
-    Retain(copy);
-    task->data[flow].data_in = task->data[flow].data_out = copy;
-  }
+  give(task);
   std::atomic_ref<std::int32_t> missing(task->missing);
   if (missing.load(std::memory_order_acquire) == 1 || missing.fetch_sub(1, std::memory_order_acq_rel) == 1) {
     of.waiting->Forget(number);
@@ -377,8 +384,7 @@ void CompletePtg(parsec_execution_stream_t* es, parsec_task_t* task) {
   for (const ReleaseState::Shaped& shaped : state.shaped) Release(shaped.copy);
   if (state.remote != nullptr) SendToTargets(*engine.context, task, state.remote);
   for (int i = 0; i < ptg.nb_data_flows; ++i) {
-    if (task->data[i].data_out != task->data[i].data_in) Release(task->data[i].data_out);
-    Release(task->data[i].data_in);
+    Release(task->data[i].data_in);  // A data_out that the body has set is the program's, as with PaRSEC.
   }
   FreePtgTask(task);
   // A task that becomes ready takes the place of the one that made it so.

@@ -63,7 +63,7 @@ class ReadyTasks {
   explicit ReadyTasks(PtgTaskpool& taskpool) : taskpool_(taskpool) {}
   void Add(parsec_task_t* task);
   int count() const { return count_; }
-  // Gives them to the pool: the one of highest priority, the first of them, runs next on this worker.
+  // Gives them to the pool: the one of highest priority, the last of them, runs next on this worker.
   void Submit();
 
  private:
@@ -72,9 +72,10 @@ class ReadyTasks {
   int count_ = 0;
 };
 
-// An input comes for the task with these locals, which belongs to this process.
+// An input comes for the task with these locals, which belongs to this process. received: from another one, and in the form that the
+// input's [type_remote] says; [type] does not change it any more.
 void Arrive(PtgTaskpool& taskpool, const parsec_task_class_t* task_class, const parsec_assignment_t* locals, int flow,
-            parsec_data_copy_t* copy, bool is_control, ReadyTasks* ready);
+            parsec_data_copy_t* copy, bool is_control, ReadyTasks* ready, bool received = false);
 
 // Chooses how a taskpool ends, before it is added: termdet.cc.
 void SetTermination(parsec_taskpool_t* taskpool, Termination termination);

@@ -28,13 +28,16 @@ bool IsWhole(const parsec_ptg_type_t& type) {
   return type.arena == nullptr && type.layout == PARSEC_DATATYPE_NULL && type.count < 0 && type.displ == 0;
 }
 
-// The same data, counted in other units on either side perhaps.
+// The bytes of `from`, in the order of its elements, to the elements of `to`: as many as there are in both (as with PaRSEC). What is left
+// of `to` stays.
 void CopyBetween(const Typed& to, const Typed& from) {
-  if (to.count == from.count) {
+  const std::int64_t has = PackedBytes(from.type, from.count), takes = PackedBytes(to.type, to.count);
+  if (has == takes && to.count == from.count) {
     CopyTyped(to.at, to.type, from.at, from.type, to.count);
     return;
   }
-  std::vector<char> packed(static_cast<std::size_t>(std::max(PackedBytes(from.type, from.count), PackedBytes(to.type, to.count))));
+  std::vector<char> packed(static_cast<std::size_t>(std::max(has, takes)));
+  if (has < takes) Pack(packed.data(), to.at, to.type, to.count);
   Pack(packed.data(), from.at, from.type, from.count);
   Unpack(to.at, to.type, to.count, packed.data());
 }
@@ -57,6 +60,9 @@ parsec_data_copy_t* NewCopy(const parsec_arena_datatype_t* arena, std::size_t co
   return copy;
 }
 
+// As many as elements of the dependency: so much memory PaRSEC gives, whatever the element and the piece are.
+std::size_t PiecesOf(const parsec_ptg_type_t& type) { return type.count < 1 ? 1 : static_cast<std::size_t>(type.count); }
+
 // Memory that has no arena of the program's: of single bytes.
 parsec_arena_t* ByteArena() {
   static parsec_arena_t* const arena = [] {
@@ -67,22 +73,31 @@ parsec_arena_t* ByteArena() {
   return arena;
 }
 
+Typed BytesTyped(const parsec_data_copy_t* copy) {
+  return {static_cast<char*>(copy->device_private), parsec_datatype_int8_t, static_cast<std::int64_t>(BytesOf(copy))};
+}
+
+// A copy as what it is; where nobody has said so, as `otherwise`.
+Typed OwnTyped(const parsec_data_copy_t* copy, const parsec_ptg_type_t& otherwise) {
+  if (copy->arena == ByteArena()) return BytesTyped(copy);
+  if (copy->dtt == PARSEC_DATATYPE_NULL) return TypedOf(copy, otherwise);
+  return {static_cast<char*>(copy->device_private), copy->dtt, 1};
+}
+
 void Set(parsec_task_t* task, int flow, parsec_data_copy_t* copy) {
   task->data[flow].data_in = task->data[flow].data_out = copy;
 }
 
 }  // namespace
 
-parsec_data_copy_t* Reshaped(const parsec_task_t* task, int flow, parsec_data_copy_t* copy, const parsec_ptg_types_t* types) {
-  const parsec_ptg_type_t& wanted = types->local;
+parsec_data_copy_t* Reshaped(const parsec_task_t* task, int flow, parsec_data_copy_t* copy, const parsec_ptg_type_t& from,
+                             const parsec_ptg_type_t& wanted) {
   if (wanted.arena == nullptr || copy == nullptr) return copy;
-  const parsec_ptg_type_t& from = types->data;
-  if (IsWhole(from) && parsec_type_match(copy->dtt, wanted.arena->opaque_dtt) == PARSEC_SUCCESS) return copy;
+  const parsec_datatype_t type = wanted.layout == PARSEC_DATATYPE_NULL ? wanted.arena->opaque_dtt : wanted.layout;
+  if (parsec_type_match(copy->dtt, type) == PARSEC_SUCCESS) return copy;
   if (wanted.arena->arena == nullptr) DieOfArena(task, flow);
-  parsec_data_copy_t* const made = NewCopy(wanted.arena, 1);
-  // Without a type of its own on the other side, the same part of both.
-  const Typed source = TypedOf(copy, IsWhole(from) ? wanted : from), target = TypedOf(made, wanted);
-  CopyBetween(target, source);
+  parsec_data_copy_t* const made = NewCopy(wanted.arena, PiecesOf(wanted));
+  CopyBetween(TypedOf(made, wanted), IsWhole(from) ? OwnTyped(copy, wanted) : TypedOf(copy, from));
   return made;
 }
 
@@ -113,7 +128,7 @@ parsec_data_copy_t* UnpackCopy(const parsec_ptg_type_t& type, const char* from, 
     std::memcpy(copy->device_private, from, bytes);
     return copy;
   }
-  parsec_data_copy_t* const copy = NewCopy(type.arena, 1);
+  parsec_data_copy_t* const copy = NewCopy(type.arena, PiecesOf(type));
   const Typed typed = TypedOf(copy, type);
   Unpack(typed.at, typed.type, typed.count, from);
   return copy;
@@ -137,7 +152,8 @@ void parsec_ptg_read(parsec_execution_stream_t*, parsec_task_t* task, int flow, 
     heddle::parsec::Set(task, flow, copy);
     return;
   }
-  parsec_data_copy_t* const shaped = heddle::parsec::Reshaped(task, flow, copy, types);
+  const parsec_ptg_type_t& wanted = types->local.arena != nullptr ? types->local : types->data;
+  parsec_data_copy_t* const shaped = heddle::parsec::Reshaped(task, flow, copy, types->data, wanted);
   if (shaped == copy) heddle::parsec::Retain(copy);
   heddle::parsec::Set(task, flow, shaped);
 }
@@ -148,8 +164,11 @@ void parsec_ptg_new(parsec_execution_stream_t*, parsec_task_t* task, int flow, c
 }
 
 void parsec_ptg_reshape(parsec_execution_stream_t*, parsec_task_t* task, int flow, const parsec_ptg_types_t* types) {
+  if (task->data[flow].fulfill != 0) return;  // From another process: it has the form of [type_remote].
   parsec_data_copy_t* const copy = task->data[flow].data_in;
-  parsec_data_copy_t* const shaped = heddle::parsec::Reshaped(task, flow, copy, types);
+  parsec_ptg_types_t none;
+  parsec_ptg_no_types(&none);
+  parsec_data_copy_t* const shaped = heddle::parsec::Reshaped(task, flow, copy, none.local, types->local);
   if (shaped == copy) return;
   heddle::parsec::Release(copy);
   heddle::parsec::Set(task, flow, shaped);
@@ -168,17 +187,21 @@ void parsec_ptg_write(parsec_execution_stream_t* es, parsec_task_t* task, int fl
   parsec_data_copy_t* const target = data == nullptr ? nullptr : PARSEC_DATA_GET_COPY(data, 0);
   if (target == copy || target == nullptr || target->device_private == copy->device_private) return;
   ++target->version;
+  // What another process sent is packed already.
+  const bool packed = task->status == heddle::parsec::kStandsForRemote;
   if (types != nullptr && (types->local.arena != nullptr || types->data.arena != nullptr)) {
-    const parsec_ptg_type_t& from = types->local.arena != nullptr ? types->local : types->data;
-    const parsec_ptg_type_t& to = types->data.arena != nullptr ? types->data : types->local;
-    const heddle::parsec::Typed source = heddle::parsec::TypedOf(copy, from), at = heddle::parsec::TypedOf(target, to);
-    heddle::parsec::CopyBetween(at, source);
+    const heddle::parsec::Typed source = packed                           ? heddle::parsec::BytesTyped(copy)
+                                         : types->local.arena != nullptr ? heddle::parsec::TypedOf(copy, types->local)
+                                                                         : heddle::parsec::OwnTyped(copy, types->data);
+    heddle::parsec::CopyBetween(types->data.arena != nullptr ? heddle::parsec::TypedOf(target, types->data)
+                                                             : heddle::parsec::OwnTyped(target, types->local),
+                                source);
     return;
   }
   const bool holes = (copy->dtt != PARSEC_DATATYPE_NULL && !heddle::parsec::LayoutOf(copy->dtt).contiguous) ||
                      (target->dtt != PARSEC_DATATYPE_NULL && !heddle::parsec::LayoutOf(target->dtt).contiguous);
   if (holes && copy->dtt != PARSEC_DATATYPE_NULL && target->dtt != PARSEC_DATATYPE_NULL) {
-    heddle::parsec::CopyTyped(target->device_private, target->dtt, copy->device_private, copy->dtt, 1);
+    heddle::parsec::CopyBetween(heddle::parsec::OwnTyped(target, {}), heddle::parsec::OwnTyped(copy, {}));
     return;
   }
   const std::size_t to_span = heddle::parsec::BytesOf(target), from_span = heddle::parsec::BytesOf(copy);

@@ -9,9 +9,10 @@
 
 namespace heddle::parsec {
 
-// `copy`, flow number `flow` of `task`, in the form that `types->local` asks for: itself where it has that form, else a new, counted
-// copy of the arena.
-parsec_data_copy_t* Reshaped(const parsec_task_t* task, int flow, parsec_data_copy_t* copy, const parsec_ptg_types_t* types);
+// `copy`, flow number `flow` of `task`, in the form `wanted`: itself where it has that datatype or nothing is wanted, else a new, counted
+// copy of the arena that gets what the copy has of `from`; where that says nothing, of its own datatype.
+parsec_data_copy_t* Reshaped(const parsec_task_t* task, int flow, parsec_data_copy_t* copy, const parsec_ptg_type_t& from,
+                             const parsec_ptg_type_t& wanted);
 
 // Bytes of the copy as it travels.
 std::size_t PackedBytesOf(const parsec_data_copy_t* copy, const parsec_ptg_type_t& type);

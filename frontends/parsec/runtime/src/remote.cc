@@ -188,7 +188,7 @@ void VisitOwn(parsec_execution_stream_t*, const parsec_task_t* source, const par
   if ((edge->is_control != 0 ? -1 : edge->flow) != received->head->flow) return;
   if (static_cast<int>(edge->target->ptg->rank_of(source->taskpool, locals)) != processes.network->process()) return;
   parsec_data_copy_t* const copy = edge->is_control != 0 ? nullptr : CopyFor(received, source, edge, locals);
-  Arrive(*received->taskpool, edge->target, locals, edge->target_flow, copy, edge->is_control != 0, received->ready);
+  Arrive(*received->taskpool, edge->target, locals, edge->target_flow, copy, edge->is_control != 0, received->ready, true);
 }
 
 // Takes `payload` over.
@@ -406,7 +406,7 @@ void WriteElsewhere(parsec_execution_stream_t*, parsec_task_t* task, int flow, i
   parsec_ptg_type_t type{};
   type.layout = PARSEC_DATATYPE_NULL;
   type.count = -1;
-  if (types != nullptr) type = types->remote;
+  if (types != nullptr) type = types->local;
   const std::size_t bytes = PackedBytesOf(copy, type);
   void* const payload = NewMessage(HeadOf(task, flow, 0, bytes), task->locals);
   PackCopy(copy, type, const_cast<char*>(DataOf(static_cast<Activation*>(payload))), bytes);

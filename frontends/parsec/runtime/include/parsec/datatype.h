@@ -56,7 +56,7 @@ PARSEC_DECLSPEC int parsec_type_create_indexed_block(int count, int blocklength,
 PARSEC_DECLSPEC int parsec_type_create_struct(int count, const int array_of_blocklengths[], const ptrdiff_t array_of_displacements[],
                                               const parsec_datatype_t array_of_types[], parsec_datatype_t *newtype);
 PARSEC_DECLSPEC int parsec_type_create_resized(parsec_datatype_t oldtype, ptrdiff_t lb, ptrdiff_t extent, parsec_datatype_t *newtype);
-/* PARSEC_SUCCESS where both are the same type or made alike, PARSEC_ERROR otherwise. */
+/* PARSEC_SUCCESS where both are one type, PARSEC_ERROR otherwise, also where they are made alike. */
 PARSEC_DECLSPEC int parsec_type_match(parsec_datatype_t dtt1, parsec_datatype_t dtt2);
 /* PARSEC_SUCCESS where elements have no gaps, inside or between them, PARSEC_ERROR otherwise. */
 PARSEC_DECLSPEC int parsec_type_contiguous(parsec_datatype_t dtt);
