@@ -81,6 +81,17 @@ TEST(CollectionTest, IsFoundByItsId) {
   parsec_data_collection_destroy(&dc);
 }
 
+TEST(DataCollectionTest, TheKeyIsTheProgramsAndTheKeyBaseIsNot) {
+  static char name[] = "tree";
+  parsec_data_collection_t dc;
+  parsec_data_collection_init(&dc, 1, 0);
+  dc.key = name;
+  parsec_data_collection_set_key(&dc, "base");
+  EXPECT_STREQ(dc.key_base, "base");
+  parsec_data_collection_destroy(&dc);
+  EXPECT_EQ(dc.key_base, nullptr);
+}
+
 TEST(DeviceTest, ThereAreTheCoresAndTheRecursiveDevice) {
   ASSERT_EQ(parsec_nb_devices, 2u);
   EXPECT_EQ(parsec_mca_device_get(0)->type, PARSEC_DEV_CPU);

@@ -53,8 +53,7 @@ void parsec_data_collection_destroy(parsec_data_collection_t* d) {
   d->key_base = nullptr;
   std::free(d->key_dim);
   d->key_dim = nullptr;
-  std::free(d->key);
-  d->key = nullptr;
+  d->key = nullptr;  // The program's, a literal perhaps.
   if (d->dc_id != 0 && parsec_dc_lookup(d->dc_id) == d) parsec_dc_unregister_id(d->dc_id);
 }
 
