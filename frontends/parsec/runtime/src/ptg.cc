@@ -230,6 +230,7 @@ void StartPtg(TaskpoolEngine* engine) {
     const int tasks = taskpool.nb_local_tasks(engine->taskpool);
     if (tasks == PARSEC_UNDETERMINED_NB_TASKS && taskpool.termination == Termination::kLocal) {
       SetTermination(engine->taskpool, Termination::kUserTriggered);
+      taskpool.each_says = true;
       taskpool.count = false;
     } else if (taskpool.count) {
       taskpool.told = true;

@@ -46,6 +46,7 @@ struct PtgTaskpool {
   bool count = false;     // Tasks of this process are counted beforehand, not by those who make them ready:
   bool told = false;      // by the program (nb_local_tasks), not by the walk.
   std::atomic<bool> triggered{false};
+  bool each_says = false;  // User-triggered in each process for itself: nb_local_tasks_fn does not know how many tasks there are.
   std::unique_ptr<EndDetection> detection;  // Dynamic termination over several processes, from the start to the end: remote.h.
 
   // The walk: one task at a time.

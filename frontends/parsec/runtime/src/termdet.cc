@@ -45,7 +45,7 @@ int SetTasksTriggers(parsec_taskpool_t* tp, int v) {
   if (v != 0 || tp->dsl == nullptr || tp->taskpool_type != PARSEC_TASKPOOL_TYPE_PTG) return v;
   PtgTaskpool& taskpool = PtgOf(tp);
   if (taskpool.termination != Termination::kUserTriggered || taskpool.triggered.exchange(true)) return v;
-  TellTriggered(taskpool);
+  if (!taskpool.each_says) TellTriggered(taskpool);
   Release(*taskpool.engine);
   return v;
 }
