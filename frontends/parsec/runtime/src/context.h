@@ -42,6 +42,7 @@ struct ContextEngine {
   parsec_execution_stream_t* streams = nullptr;
   int stream_count = 0;        // At least cores: where those are as many as the slots or more, a stream is a slot's.
   PollingServices::Id poll = 0;
+  bool task_profiler = false;  // Of mca_pins.
 
   SpinLock lock;
   bool started = false;                     // Under lock.

@@ -167,10 +167,9 @@ void WaitForRoom(DtdState& state) {
 // The second step.
 void Insert(DtdState& state, DtdClass* c, parsec_task_t* task, int rank) {
   state.engine->group.Started(CurrentWorker());
-  if (c->flows != 0) {
-    LinkTiles(state, c, task, rank);
-    if (NodeOf(task)->Release()) Ready(state, TaskOf(task));
-  } else {
+  if (c->flows != 0) LinkTiles(state, c, task, rank);
+  if (c->flows == 0 || NodeOf(task)->Release()) {
+    const PinsSchedule events(*state.engine, task);
     Ready(state, TaskOf(task));
   }
   const std::int64_t room = state.room.load(std::memory_order_relaxed) - 1;

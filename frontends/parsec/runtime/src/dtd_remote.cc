@@ -116,7 +116,9 @@ void RunTransfer(Task* task) {
       break;
     }
     case Transfer::kReceive:
+      RaisePins(*engine.context, ACTIVATE_CB_BEGIN, nullptr);
       Install(transfer);
+      RaisePins(*engine.context, ACTIVATE_CB_END, nullptr);
       break;
     case Transfer::kDrop:
       FreeMemory(transfer->copy);

@@ -7,11 +7,15 @@
 namespace heddle::parsec {
 namespace {
 
-void Complete(parsec_task_t* task) {
+void Complete(parsec_execution_stream_t* es, parsec_task_t* task) {
   const DtdClass* const c = ClassOf(task);
   DtdState& state = StateOf(task->taskpool);
   TaskpoolEngine& engine = *state.engine;
+  RaisePins(es, COMPLETE_EXEC_BEGIN, task);
+  RaisePins(es, RELEASE_DEPS_BEGIN, task);
   if (c->flows != 0) NodeOf(task)->FinishAccesses(ReadyNodes());
+  RaisePins(es, RELEASE_DEPS_END, task);
+  RaisePins(es, COMPLETE_EXEC_END, task);
   PoolFree(task, c->bytes);
   TaskFinished(state, engine);
 }
@@ -38,18 +42,18 @@ void Run(Task* ready) {
   const DtdClass* const c = ClassOf(task);
   parsec_execution_stream_t* const es = CurrentStream(*EngineOf(task->taskpool).context);
   if (c->only_hook != nullptr) [[likely]] {
-    const parsec_hook_return_t result = c->only_hook(es, task);
-    if (result == PARSEC_HOOK_RETURN_DONE) [[likely]] return Complete(task);
+    const parsec_hook_return_t result = CallHook(c->only_hook, es, task);
+    if (result == PARSEC_HOOK_RETURN_DONE) [[likely]] return Complete(es, task);
     if (!AfterHook(es, task, result)) return;
-    return Complete(task);
+    return Complete(es, task);
   }
-  if (Execute(es, task)) Complete(task);
+  if (Execute(es, task)) Complete(es, task);
 }
 
 }  // namespace
 
 void RunTask(Task* task) { Run(task); }
-void CompleteTask(parsec_execution_stream_t*, parsec_task_t* task) { Complete(task); }
+void CompleteTask(parsec_execution_stream_t* es, parsec_task_t* task) { Complete(es, task); }
 
 void TaskFinished(DtdState& state, TaskpoolEngine& engine) {
   ContextEngine& context = *engine.context;
@@ -69,6 +73,7 @@ void ReadyNodes::operator()(DependencyNode* node) {
   // Only started taskpools have tasks that finish, but a successor may be another taskpool's.
   parsec_task_t* const task = TaskOf(node);
   DtdState& state = StateOf(task->taskpool);
+  const PinsSchedule events(*state.engine, task);
   if (first && IsStarted(*state.engine)) {
     first = false;
     state.engine->context->pool->SubmitNext(TaskOf(task));

@@ -159,10 +159,14 @@ int parsec_dtd_data_flush(parsec_taskpool_t* tp, parsec_dtd_tile_t* tile) {
 
 int parsec_dtd_data_flush_all(parsec_taskpool_t* tp, parsec_data_collection_t* dc) {
   DtdState& state = CheckedStateOf(tp, "parsec_dtd_data_flush_all");
-  if (tp->context == nullptr || !IsDistributed(state)) return PARSEC_SUCCESS;
-  ForEachTile(dc, [](parsec_dtd_tile_t* tile, void* argument) {
-    parsec_dtd_data_flush(static_cast<parsec_taskpool_t*>(argument), tile);
-  }, tp);
+  if (tp->context == nullptr) return PARSEC_SUCCESS;
+  RaisePins(*state.engine->context, DATA_FLUSH_BEGIN, nullptr);
+  if (IsDistributed(state)) {
+    ForEachTile(dc, [](parsec_dtd_tile_t* tile, void* argument) {
+      parsec_dtd_data_flush(static_cast<parsec_taskpool_t*>(argument), tile);
+    }, tp);
+  }
+  RaisePins(*state.engine->context, DATA_FLUSH_END, nullptr);
   return PARSEC_SUCCESS;
 }
 }

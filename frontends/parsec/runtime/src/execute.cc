@@ -64,7 +64,7 @@ bool Execute(parsec_execution_stream_t* es, parsec_task_t* task) {
     }
     task->selected_chore = static_cast<std::int16_t>(i);
     task->status = PARSEC_TASK_STATUS_HOOK;
-    switch (chores[i].hook(es, task)) {
+    switch (CallHook(chores[i].hook, es, task)) {
       case PARSEC_HOOK_RETURN_DONE: return true;
       case PARSEC_HOOK_RETURN_AGAIN: return TryAgain(task);
       case PARSEC_HOOK_RETURN_ASYNC: return false;
@@ -92,12 +92,13 @@ int __parsec_schedule(parsec_execution_stream_t* es, parsec_task_t* task, int32_
   heddle::Task* const header = TaskOf(task);
   if (task->task_class->ptg != nullptr) PrepareScheduled(task);
   header->priority = task->priority;
+  const PinsSchedule events(EngineOf(task->taskpool), task);
   if (distance > 0) {
     task->distance = distance;
     heddle::parsec::PutBehind(task);
-    return PARSEC_SUCCESS;
+  } else {
+    header->client->pool().Submit(header);
   }
-  header->client->pool().Submit(header);
   return PARSEC_SUCCESS;
 }
 

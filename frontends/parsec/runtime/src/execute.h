@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "components/ready_queue/task.h"
+#include "frontends/parsec/runtime/src/pins.h"
 #include "frontends/parsec/runtime/src/taskpool.h"
 #include "parsec/parsec_internal.h"
 
@@ -14,6 +15,11 @@ namespace heddle::parsec {
 inline Task* TaskOf(parsec_task_t* task) { return reinterpret_cast<Task*>(task->heddle); }
 inline parsec_task_t* ParsecTaskOf(Task* task) {
   return reinterpret_cast<parsec_task_t*>(reinterpret_cast<char*>(task) - offsetof(parsec_task_t, heddle));
+}
+
+// Calls a body, between EXEC_BEGIN and EXEC_END where somebody wants to know.
+inline parsec_hook_return_t CallHook(parsec_hook_t* hook, parsec_execution_stream_t* es, parsec_task_t* task) {
+  return PinsWanted(EXEC_BEGIN, EXEC_END) ? CallHookRaising(hook, es, task) : hook(es, task);
 }
 
 // Runs the body of a ready task: the first incarnation for the CPU (or RECURSIVE) whose evaluate() agrees, then the next where the

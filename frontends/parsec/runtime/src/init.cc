@@ -9,6 +9,7 @@
 #include "frontends/parsec/runtime/src/context.h"
 #include "frontends/parsec/runtime/src/execute.h"
 #include "frontends/parsec/runtime/src/mca.h"
+#include "frontends/parsec/runtime/src/pins.h"
 #include "frontends/parsec/runtime/src/remote.h"
 #include "frontends/parsec/runtime/src/schedulers.h"
 #include "frontends/parsec/runtime/src/taskpool.h"
@@ -115,6 +116,7 @@ parsec_context_t* parsec_init(int nb_cores, int* pargc, char** pargv[]) {
     return fail(status);
   }
   heddle::parsec::MakeStreams(*engine);
+  heddle::parsec::PinsStart(*engine);
   engine->poll = engine->pool->polling().AddService(heddle::parsec::PollForCompletion, engine);
   heddle::parsec::context_workers = engine->cores;
   SetStarted(*engine, false);
@@ -156,6 +158,7 @@ int parsec_fini(parsec_context_t** pcontext) {
   SetStarted(*engine, true);  // A paused client could not be removed.
   engine->pool->RemoveClient(engine->client);
   parsec_vp_t* const vp = context->virtual_processes[0];
+  heddle::parsec::PinsStop(*engine);
   parsec_mempool_destruct(&vp->context_mempool);
   std::free(vp);
   std::free(engine->streams);

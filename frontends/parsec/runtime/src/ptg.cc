@@ -148,10 +148,12 @@ void RunPtg(Task* header) {
   // Again after AGAIN: the data is there.
   if (task->status < PARSEC_TASK_STATUS_EVAL) {
     task->status = PARSEC_TASK_STATUS_EVAL;
+    RaisePins(es, PREPARE_INPUT_BEGIN, task);
     if (ptg.prepare != nullptr && ptg.prepare(es, task) != PARSEC_HOOK_RETURN_DONE) {
       char name[MAX_TASK_STRLEN];
       Die("the data of %s could not be had", parsec_task_snprintf(name, sizeof(name), task));
     }
+    RaisePins(es, PREPARE_INPUT_END, task);
   }
   if (Execute(es, task)) CompletePtg(es, task);
 }
@@ -189,7 +191,10 @@ void StepWalk(PtgTaskpool& taskpool) {
   Task* const roots = taskpool.roots;
   // From here on another worker may be at the walk.
   if (!over) engine.context->pool->Submit(&taskpool.walk_task);
-  if (roots != nullptr) engine.context->pool->SubmitList(roots);
+  if (roots != nullptr) {
+    const PinsSchedule events(engine, ParsecTaskOf(roots));
+    engine.context->pool->SubmitList(roots);
+  }
   if (over) Release(engine);
 }
 
@@ -275,6 +280,7 @@ void ReadyTasks::Add(parsec_task_t* task) {
 void ReadyTasks::Submit() {
   if (next_ == nullptr) return;
   Pool& pool = *taskpool_.engine->context->pool;
+  const PinsSchedule events(*taskpool_.engine, ParsecTaskOf(next_));
   if (first_ != nullptr) pool.SubmitList(first_);
   pool.SubmitNext(next_);
 }
@@ -374,19 +380,23 @@ void CompletePtg(parsec_execution_stream_t* es, parsec_task_t* task) {
   PtgTaskpool& taskpool = PtgOf(task->taskpool);
   TaskpoolEngine& engine = *taskpool.engine;
   task->status = PARSEC_TASK_STATUS_COMPLETE;
+  RaisePins(es, COMPLETE_EXEC_BEGIN, task);
   if (ptg.write_back != nullptr) ptg.write_back(es, task);
   ReadyTasks ready(taskpool);
   ReleaseState state{&taskpool, &ready, engine.context, nullptr, {}};
   const bool draws = DotEnabled();
   if (draws) [[unlikely]] DotTask(es, task);
+  RaisePins(es, RELEASE_DEPS_BEGIN, task);
   if (ptg.iterate_successors != nullptr) {
     ptg.iterate_successors(es, task, ~std::uint64_t{0}, draws ? VisitAndDraw : VisitSuccessor, &state);
   }
   for (const ReleaseState::Shaped& shaped : state.shaped) Release(shaped.copy);
   if (state.remote != nullptr) SendToTargets(*engine.context, task, state.remote);
+  RaisePins(es, RELEASE_DEPS_END, task);
   for (int i = 0; i < ptg.nb_data_flows; ++i) {
     Release(task->data[i].data_in);  // A data_out that the body has set is the program's, as with PaRSEC.
   }
+  RaisePins(es, COMPLETE_EXEC_END, task);
   FreePtgTask(task);
   // A task that becomes ready takes the place of the one that made it so.
   const int worker = CurrentWorker();

@@ -197,6 +197,7 @@ void DeliverActivation(PtgTaskpool& taskpool, void* payload) {
   StandIn source(taskpool, head);
   const parsec_ptg_class_t& ptg = *source.task->task_class->ptg;
   parsec_execution_stream_t* const es = CurrentStream(*taskpool.engine->context);
+  RaisePins(es, ACTIVATE_CB_BEGIN, nullptr);
   ReadyTasks ready(taskpool);
   Received received{&taskpool, head, &ready, {}, {}};
   if (processes.broadcast != 0 && processes.network->processes() > 2) {
@@ -213,6 +214,7 @@ void DeliverActivation(PtgTaskpool& taskpool, void* payload) {
   ptg.iterate_successors(es, source.task, head->mask, VisitOwn, &received);
   for (const Received::Form& form : received.forms) Release(form.copy);
   if (!taskpool.count) taskpool.engine->group.Started(CurrentWorker(), static_cast<std::uint64_t>(ready.count()));
+  RaisePins(es, ACTIVATE_CB_END, nullptr);
   ready.Submit();
   MessageFree(payload);
 }

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "parsec/mca/pins/pins.h"
 #include "parsec/parsec_config.h"
 #include "parsec/parsec_internal.h"
 
@@ -19,6 +20,7 @@ struct parsec_execution_stream_s {
     unsigned int rand_seed;
     void *scheduler_object; /* Not used here. */
     struct parsec_task_s *next_task; /* Not used here. */
+    struct parsec_pins_next_callback_s pins_events_cb[PARSEC_PINS_FLAG_COUNT]; /* The first callback for each event. */
     parsec_vp_t *virtual_process;
     parsec_thread_mempool_t *context_mempool; /* Memory of tasks that a program makes itself. */
 };
