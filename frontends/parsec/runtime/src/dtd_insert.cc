@@ -7,6 +7,7 @@
 #include "components/base/fence.h"
 #include "components/worker_pool/activity.h"
 #include "frontends/parsec/runtime/src/dtd_internal.h"
+#include "frontends/parsec/runtime/src/grapher.h"
 
 namespace heddle::parsec {
 
@@ -88,6 +89,7 @@ void LinkTiles(DtdState& state, DtdClass* c, parsec_task_t* task, int rank) {
   Access* const accesses = AccessesOf(task);
   void** const slots = &PointerAt(task, c->slots);
   const bool distributed = IsDistributed(state);
+  const bool draws = DotEnabled();
   TransferList transfers;
   insert_lock.lock();
   for (int i = 0; i < c->flows; ++i) {
@@ -103,6 +105,7 @@ void LinkTiles(DtdState& state, DtdClass* c, parsec_task_t* task, int rank) {
     if (tile->data_copy == nullptr) [[unlikely]] GiveMemory(state, tile, op);
     slots[i] = tile->data_copy;
     if (!tracked) continue;
+    if (draws) [[unlikely]] DotAccess({state.taskpool->taskpool_id, task->missing, rank}, i, tile, op);
     ChainOf(tile).Insert(new (&accesses[i]) Access, node, ModeOf(op));
   }
   insert_lock.unlock();
@@ -167,6 +170,7 @@ void WaitForRoom(DtdState& state) {
 // The second step.
 void Insert(DtdState& state, DtdClass* c, parsec_task_t* task, int rank) {
   state.engine->group.Started(CurrentWorker());
+  if (DotEnabled()) [[unlikely]] task->missing = state.drawn.fetch_add(1, std::memory_order_relaxed);
   if (c->flows != 0) LinkTiles(state, c, task, rank);
   if (c->flows == 0 || NodeOf(task)->Release()) {
     const PinsSchedule events(*state.engine, task);
@@ -182,13 +186,19 @@ void Insert(DtdState& state, DtdClass* c, parsec_task_t* task, int rank) {
 
 // A task that another process runs: only the tiles hear of it.
 void InsertRemote(DtdState& state, const Argument* arguments, int count, int rank) {
+  const bool draws = DotEnabled();
+  const int number = draws ? state.drawn.fetch_add(1, std::memory_order_relaxed) : 0;
   TransferList transfers;
+  int flow = -1;
   insert_lock.lock();
   for (int i = 0; i < count; ++i) {
     const Argument& a = arguments[i];
-    if (a.pointer == nullptr || a.size != PASSED_BY_REF || (a.op & PARSEC_DONT_TRACK) != 0) continue;
     if (KindOf(a.op, a.size, "of another process", i) != ParamKind::kTile) continue;
-    PrepareTile(state, static_cast<parsec_dtd_tile_t*>(a.pointer), a.op, rank, &transfers);
+    ++flow;
+    auto* const tile = static_cast<parsec_dtd_tile_t*>(a.pointer);
+    if (tile == nullptr || (a.op & PARSEC_DONT_TRACK) != 0) continue;
+    PrepareTile(state, tile, a.op, rank, &transfers);
+    if (draws) [[unlikely]] DotAccess({state.taskpool->taskpool_id, number, rank}, flow, tile, a.op);
   }
   insert_lock.unlock();
   SubmitTransfers(state, &transfers);

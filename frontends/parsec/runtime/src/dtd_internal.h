@@ -126,6 +126,7 @@ struct DtdState {
   std::vector<const parsec_task_class_t*> class_array;
   parsec_dtd_tile_t* tiles = nullptr;  // Of parsec_dtd_tile_new(); under lock.
   std::uint64_t tile_keys = 0;
+  std::atomic<int> drawn{0};  // Tasks so far, while there is a graph to draw.
   std::vector<parsec_dtd_tile_t*> away;  // Whose newest version may be in another process than home; under insert_lock.
 
   // Insertions until the next look at how many tasks are unfinished. Relaxed: lost updates only move the look. Away from what

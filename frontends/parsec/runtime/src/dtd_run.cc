@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "frontends/parsec/runtime/src/dtd_internal.h"
+#include "frontends/parsec/runtime/src/grapher.h"
 
 namespace heddle::parsec {
 namespace {
@@ -12,6 +13,7 @@ void Complete(parsec_execution_stream_t* es, parsec_task_t* task) {
   DtdState& state = StateOf(task->taskpool);
   TaskpoolEngine& engine = *state.engine;
   RaisePins(es, COMPLETE_EXEC_BEGIN, task);
+  if (DotEnabled()) [[unlikely]] DotTask(es, task);
   RaisePins(es, RELEASE_DEPS_BEGIN, task);
   if (c->flows != 0) NodeOf(task)->FinishAccesses(ReadyNodes());
   RaisePins(es, RELEASE_DEPS_END, task);

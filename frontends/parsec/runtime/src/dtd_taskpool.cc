@@ -100,6 +100,7 @@ void Destroy(TaskpoolEngine* engine) {
   state.released = false;
   state.room.store(1, std::memory_order_relaxed);
   state.tile_keys = 0;
+  state.drawn.store(0, std::memory_order_relaxed);
   idle_lock.lock();
   IdleStates().push_back(&state);
   idle_lock.unlock();

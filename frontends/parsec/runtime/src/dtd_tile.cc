@@ -4,6 +4,7 @@
 
 #include "components/sync/paged_pointers.h"
 #include "frontends/parsec/runtime/src/dtd_internal.h"
+#include "frontends/parsec/runtime/src/grapher.h"
 
 extern "C" {
 
@@ -73,6 +74,7 @@ parsec_dtd_tile_t* MakeTile(parsec_data_collection_t* dc, TileTable& table, std:
 
 void FreeTile(parsec_dtd_tile_t* tile) {
   ChainOf(tile).Clear();
+  if (DotEnabled()) [[unlikely]] DotForget(tile);
   if (tile->remote != nullptr) ForgetRemote(tile);
   // The copy is the collection's where the tile lives here, and its own otherwise.
   const bool own = tile->dc == nullptr || tile->rank != static_cast<int>(tile->dc->myrank);

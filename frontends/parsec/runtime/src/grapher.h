@@ -3,10 +3,12 @@
 #define HEDDLE_FRONTENDS_PARSEC_RUNTIME_SRC_GRAPHER_H_
 
 #include <atomic>
+#include <cstdint>
 #include <string>
 
 #include "absl/status/status.h"
 #include "parsec/execution_stream.h"
+#include "parsec/interfaces/dtd/insert_function.h"
 #include "parsec/parsec_internal.h"
 
 namespace heddle::parsec {
@@ -24,6 +26,21 @@ void DotStop();
 void DotTask(const parsec_execution_stream_t* es, const parsec_task_t* task);
 void DotEdge(const parsec_task_t* from, const char* from_flow, const parsec_task_class_t* to, const parsec_assignment_t* to_locals,
              const char* to_flow);
+
+// A task of DTD, with a number: counted from 0 in its taskpool, over the tasks of all processes. DotTask() finds it in
+// parsec_task_t::missing.
+struct DotInserted {
+  unsigned taskpool;
+  int number;
+  int rank;  // -1: every process runs it.
+};
+
+// A task uses a tile. Where this process runs it, edges lead to it from those that it waits for: the last writer, and, for a write, who
+// reads that writer's version in the same process. An edge goes to the file of the process that runs its target.
+// Thread safety: as the tile's AccessChain, in the same order; tasks of other processes, too.  Blocking, cost: as above.
+void DotAccess(const DotInserted& task, int flow, const parsec_dtd_tile_t* tile, std::uint32_t op);
+// The tile is gone; another may get its address.  Thread safety: any thread.
+void DotForget(const parsec_dtd_tile_t* tile);
 
 }  // namespace heddle::parsec
 
