@@ -12,6 +12,7 @@
 #include "frontends/parsec/runtime/src/datatype.h"
 #include "frontends/parsec/runtime/src/mca.h"
 #include "frontends/parsec/runtime/src/ptg_data.h"
+#include "parsec/parsec_comm_engine.h"
 
 namespace heddle::parsec {
 
@@ -323,6 +324,7 @@ absl::Status JoinProcesses(ContextEngine& engine) {
   processes.broadcast = static_cast<int>(mca::IntParameter("runtime_comm_coll_bcast"));
   processes.receiver = engine.network->AddReceiver(Receive, nullptr);
   processes.barrier = std::make_unique<ProcessBarrier>(*engine.network);
+  (void)parsec_comm_engine_init(engine.context);  // The network is there: it cannot fail.
   engine.context->nb_nodes = engine.network->processes();
   engine.context->my_rank = engine.network->process();
   engine.context->flags = engine.context->flags | PARSEC_CONTEXT_FLAG_COMM_ACTIVE | PARSEC_CONTEXT_FLAG_COMM_MT;
@@ -356,6 +358,7 @@ void LeaveProcesses(ContextEngine& engine) {
   SetStarted(engine, true);
   MeetProcesses(engine);
   SetStarted(engine, false);
+  (void)parsec_comm_engine_fini(&parsec_ce);
   engine.network->RemoveReceiver(processes.receiver);
   processes.barrier.reset();
   for (const Early& early : processes.early) MessageFree(early.payload);
