@@ -28,7 +28,8 @@ add_custom_command(OUTPUT made.jdf COMMAND ${CMAKE_COMMAND} -DFROM=${CMAKE_CURRE
   -P ${CMAKE_CURRENT_SOURCE_DIR}/rename.cmake MAIN_DEPENDENCY steps.v2.jdf DEPENDS rename.cmake)
 set_source_files_properties(steps.v2.jdf PROPERTIES PTGPP_COMPILE_OPTIONS "--Wremoteref;--noline" COMPILE_DEFINITIONS "STEP=10" COMPILE_OPTIONS "-DMORE=1")
 set_source_files_properties(${CMAKE_CURRENT_BINARY_DIR}/made.jdf PROPERTIES COMPILE_DEFINITIONS "STEP=100" COMPILE_OPTIONS "-DMORE=2")
-add_executable(program main.c)
+add_executable(program main.c matrix.c recursive.c utils.c)
+target_compile_options(program PRIVATE -Werror=implicit-function-declaration)
 target_ptg_source_ex(TARGET program MODE PRIVATE SOURCE steps.v2.jdf DESTINATION steps FUNCTION_NAME steps LINE
   DEP_MANAGEMENT dynamic-hash-table WARNINGS masked mutexin IGNORE_PROPERTIES profile PTGPP_FLAGS --debug)
 target_ptg_sources(program PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/made.jdf)
@@ -88,6 +89,30 @@ int main(int argc, char** argv) {
   printf("%d %d\n", STEPS_sum, MADE_sum);
   return 0;
 }
+STOP
+
+# Headers bring what PaRSEC's bring: programs include one of them and use the names of others.
+cat >"$project/parts/matrix.c" <<'STOP'
+#include "parsec/data_dist/matrix/matrix.h"
+int key_of(parsec_data_t* data);
+int key_of(parsec_data_t* data) {
+  parsec_data_copy_t* copy = data->device_copies[0];
+  parsec_datacopy_future_t* future = NULL;
+  PARSEC_DEBUG_VERBOSE(20, parsec_debug_output, "%p", (void*)copy->dtt);
+  parsec_output(0, "%p %d", (void*)future, parsec_profiling_init(0));
+  return (int)data->key;
+}
+STOP
+cat >"$project/parts/recursive.c" <<'STOP'
+#include "parsec/recursive.h"
+size_t bytes_of(void);
+size_t bytes_of(void) { return sizeof(parsec_tiled_matrix_t) + sizeof(parsec_barrier_t) + sizeof(parsec_data_copy_t); }
+STOP
+cat >"$project/parts/utils.c" <<'STOP'
+#include "parsec/utils/mca_param.h"
+#include "parsec/utils/zone_malloc.h"
+size_t bytes_of_lists(void);
+size_t bytes_of_lists(void) { return sizeof(parsec_list_t) + sizeof(parsec_lifo_t); }
 STOP
 
 cmake -S "$project" -B "$project/build" -DPaRSEC_ROOT="$prefix"

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "parsec/class/barrier.h"
 #include "parsec/mca/pins/pins.h"
 #include "parsec/parsec_config.h"
 #include "parsec/parsec_internal.h"

@@ -6,10 +6,12 @@
 #include "parsec/class/list_item.h"
 #include "parsec/class/parsec_hash_table.h"
 #include "parsec/data.h"
+#include "parsec/data_internal.h"
 #include "parsec/mca/device/device.h"
 #include "parsec/mca/termdet/termdet.h"
 #include "parsec/parsec_config.h"
 #include "parsec/private_mempool.h"
+#include "parsec/profiling.h"
 #include "parsec/runtime.h"
 
 BEGIN_C_DECLS

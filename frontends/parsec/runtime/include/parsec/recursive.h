@@ -2,6 +2,7 @@
 #ifndef _PARSEC_RECURSIVE_H_
 #define _PARSEC_RECURSIVE_H_
 
+#include "parsec/data_dist/matrix/matrix.h"
 #include "parsec/data_distribution.h"
 #include "parsec/execution_stream.h"
 #include "parsec/parsec_internal.h"

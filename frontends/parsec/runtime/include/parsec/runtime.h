@@ -123,4 +123,6 @@ PARSEC_DECLSPEC char *parsec_snprintf_assignments(char *str, size_t size, const 
 
 END_C_DECLS
 
+#include "parsec/deprecated.h"
+
 #endif /* PARSEC_RUNTIME_H_HAS_BEEN_INCLUDED */

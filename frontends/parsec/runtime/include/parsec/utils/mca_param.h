@@ -8,6 +8,7 @@
 #ifndef PARSEC_MCA_PARAM_H
 #define PARSEC_MCA_PARAM_H
 
+#include "parsec/class/list.h"
 #include "parsec/constants.h"
 #include "parsec/parsec_config.h"
 

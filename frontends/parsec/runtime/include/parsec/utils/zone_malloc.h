@@ -2,6 +2,7 @@
 #ifndef _ZONE_MALLOC_H_
 #define _ZONE_MALLOC_H_
 
+#include "parsec/class/lifo.h"
 #include "parsec/parsec_config.h"
 
 BEGIN_C_DECLS
