@@ -133,8 +133,9 @@ void parsec_matrix_block_cyclic_init(parsec_matrix_block_cyclic_t* dc, parsec_ma
   const auto row = static_cast<uint32_t>(dc->grid.rrank), column = static_cast<uint32_t>(dc->grid.crank);
   dc->nb_elem_r = static_cast<int>(rows.CountOf(a.lmt, row));
   dc->nb_elem_c = static_cast<int>(columns.CountOf(a.lnt, column));
-  // A process outside of the grid, or that has rows but no columns, has no tiles.
-  if (myrank >= P * Q || dc->nb_elem_r == 0 || dc->nb_elem_c == 0) dc->nb_elem_r = dc->nb_elem_c = 0;
+  // A process outside of the grid has room for the tiles of the one whose row and column are its own modulo the grid's: programs take the
+  // others' ranks away by a rank_of() of their own. One that has rows but no columns has no tiles.
+  if (dc->nb_elem_r == 0 || dc->nb_elem_c == 0) dc->nb_elem_r = dc->nb_elem_c = 0;
   a.nb_local_tiles = dc->nb_elem_r * dc->nb_elem_c;
   NewDataMap(a);
   if (storage == PARSEC_MATRIX_LAPACK) {

@@ -41,8 +41,8 @@ extern "C" void parsec_matrix_sym_block_cyclic_init(parsec_matrix_sym_block_cycl
                            lm, ln, i, j, m, n);
   dc->mat = nullptr;
   dc->uplo = uplo;
-  PlaceColumns(dc->super, 0, [dc, myrank, P, Q](int n) -> int64_t {
-    if (myrank >= P * Q || n % Q != dc->grid.crank) return 0;
+  PlaceColumns(dc->super, 0, [dc, P, Q](int n) -> int64_t {
+    if (n % Q != dc->grid.crank) return 0;
     const Rows rows = StoredRows(dc->super, dc->uplo, n);
     return CountResidues(rows.end, dc->grid.rrank, P) - CountResidues(rows.first, dc->grid.rrank, P);
   });
