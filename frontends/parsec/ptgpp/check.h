@@ -29,6 +29,9 @@ void IgnoreProperty(Jdf* jdf, const std::string& name);
 // at the same place.
 std::string Text(const Expression& expression);
 
+// The place of a piece of data, as text that is the same for those that the JDF says lie together, by [aligned = ...] too.
+std::string PlaceOf(const Jdf& jdf, const Call& call);
+
 // MAX_* of parsec_config.h, which a test compares.
 constexpr int kMaxLocals = 24;
 constexpr int kMaxParameters = 20;

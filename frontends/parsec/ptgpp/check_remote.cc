@@ -15,15 +15,12 @@ void Checker::RemoteReferences(const TaskClass& task_class) {
     }
 }
 
-std::string Checker::Place(const Call& call, bool* aligned) const {
+std::string PlaceOf(const Jdf& jdf, const Call& call) {
   std::string name = call.target;
-  const int global = FindGlobal(name);
-  *aligned = false;
-  if (global >= 0) {
-    const Property* with =
-        jdf_.globals[static_cast<std::size_t>(global)].properties.Find("aligned");
-    *aligned = with != nullptr && with->value.op == Expression::kName;
-    if (*aligned) name = with->value.string;
+  for (const Global& global : jdf.globals) {
+    if (global.name != call.target) continue;
+    const Property* with = global.properties.Find("aligned");
+    if (with != nullptr && with->value.op == Expression::kName) name = with->value.string;
   }
   name += "(";
   for (std::size_t i = 0; i < call.arguments.size(); ++i)
@@ -34,9 +31,7 @@ std::string Checker::Place(const Call& call, bool* aligned) const {
 void Checker::RemoteReference(const TaskClass& task_class, const Dependency& dependency,
                               const Call& call, const std::string& condition) {
   if (call.kind != Call::kCollection) return;
-  bool runs_aligned = false, data_aligned = false;
-  const std::string runs = Place(task_class.affinity, &runs_aligned),
-                    data = Place(call, &data_aligned);
+  const std::string runs = PlaceOf(jdf_, task_class.affinity), data = PlaceOf(jdf_, call);
   if (runs == data) return;
   Warning(call.at,
           "tasks of class " + InQuotes(task_class.name) + " run where " + runs + " is, and " +

@@ -73,9 +73,6 @@ class Checker {
   void RemoteReferences(const TaskClass& task_class);
   void RemoteReference(const TaskClass& task_class, const Dependency& dependency, const Call& call,
                        const std::string& condition);
-  // The place of a piece of data, as text that is the same for those that the JDF says lie
-  // together.
-  std::string Place(const Call& call, bool* aligned) const;
 
   void Error(const Position& at, const std::string& text, const std::string& hint = "",
              Site site = Site()) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 
+#include "frontends/parsec/ptgpp/check.h"
 #include "frontends/parsec/ptgpp/generator_class.h"
 
 namespace heddle::ptgpp {
@@ -209,7 +210,10 @@ void ClassGenerator::WriteWriteBackCall(const Flow& flow, const Dependency& d, c
     out->Line(types, "(__task, &__types);");
   }
   const std::string_view argument = types.empty() ? "NULL" : "&__types";
-  out->Line("const uint32_t __rank = parsec_ptg_alone(__es) ? __here : rank_of_", call.target, "(", arguments, ");");
+  // Where the text says that it lies with the task only the affinity is asked: as in PaRSEC, rank_of() of other collections need not work.
+  const bool with_task = PlaceOf(file_.jdf, call) == PlaceOf(file_.jdf, class_.affinity);
+  const std::string rank = with_task ? Cat(P("rank_of"), "(__task->taskpool, __task->locals)") : Cat("rank_of_", call.target, "(", arguments, ")");
+  out->Line("const uint32_t __rank = parsec_ptg_alone(__es) ? __here : ", rank, ";");
   out->Line("if( __rank == __here ) parsec_ptg_write(__es, __task, ", flow.index, ", ", collection, ", __rank, data_of_", call.target,
             "(", arguments, "), ", argument, ");");
   out->Line("else parsec_ptg_write(__es, __task, ", flow.index, ", ", collection, ", __rank, NULL, ", argument, ");");

@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <string>
 
+#include "frontends/parsec/ptgpp/check.h"
 #include "frontends/parsec/ptgpp/generator_class.h"
 
 namespace heddle::ptgpp {
@@ -71,6 +72,22 @@ void WriteNew(const FileContext& file, Writer* out) {
   out->Blank();
 }
 
+// CLASS_pred(local, ...): whether the task is this process's. Programs that count their tasks call it. Inline C sees a task, which is not there.
+void WritePredicates(const FileContext& file, Writer* out) {
+  for (const TaskClass& task : file.jdf.task_classes) {
+    std::string locals, arguments;
+    bool has_code = false;
+    for (const Local& local : task.locals) Join(&locals, local.name);
+    for (const Expression& argument : task.affinity.arguments) {
+      has_code = has_code || Text(argument).find("%{") != std::string::npos;
+      Join(&arguments, PlainExpression(argument));
+    }
+    if (!has_code)
+      out->Line("#define ", task.name, "_pred(", locals, ") (((parsec_data_collection_t *)", task.affinity.target,
+                ")->myrank == rank_of_", task.affinity.target, "(", arguments, "))");
+  }
+}
+
 }  // namespace
 
 std::string GlobalType(const Global& global) {
@@ -123,6 +140,7 @@ void WriteSourceBegin(const FileContext& file, Writer* out) {
       out->Line("#define ", name, "_", global.name, "(...) (((parsec_data_collection_t *)", global.name, ")->", name,
                 "((parsec_data_collection_t *)", global.name, ", ##__VA_ARGS__))");
   }
+  WritePredicates(file, out);
   out->Blank();
   WriteDefaultFunctions(file, out);
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "frontends/parsec/ptgpp/check.h"
 #include "frontends/parsec/ptgpp/generator_class.h"
 
 namespace heddle::ptgpp {
@@ -22,6 +23,10 @@ void WriteTaskpool(const FileContext& file, Writer* out) {
     out->Line("#define PARSEC_", base, "_", file.arena_types[i], "_ADT_IDX ", i);
   out->Line("#define PARSEC_", base, "_ADT_IDX_MAX ", file.arena_types.size());
   out->Blank();
+  // As it stands there, for the program to say how large the elements of a pool of memory are: its names are those of who uses it.
+  for (const Global& global : file.jdf.globals)
+    if (const Property* size = global.properties.Find("size"))
+      out->Line("#define ", base, "_", global.name, "_SIZE ", size->value.op == Expression::kString ? size->value.string : Text(size->value));
   out->Open("typedef struct parsec_", base, "_taskpool_s {");
   out->Line("parsec_taskpool_t super;");
   for (const Global& global : file.jdf.globals) out->Line(GlobalType(global), " _g_", global.name, ";");
@@ -71,9 +76,12 @@ void WriteHeader(const FileContext& file, Writer* out) {
   out->Line("#ifndef ", guard);
   out->Line("#define ", guard);
   out->Blank();
+  // With those that they include, what the original's generated headers bring.
   out->Line("#include \"parsec.h\"");
   out->Line("#include \"parsec/parsec_internal.h\"");
   out->Line("#include \"parsec/arena.h\"");
+  out->Line("#include \"parsec/bindthread.h\"");
+  out->Line("#include \"parsec/class/dequeue.h\"");
   out->Line("#include \"parsec/data_distribution.h\"");
   out->Line("#include \"parsec/execution_stream.h\"");
   out->Blank();
