@@ -370,6 +370,9 @@ void Arrive(PtgTaskpool& taskpool, const parsec_task_class_t* task_class, const 
   std::atomic_ref<std::int32_t> missing(task->missing);
   if (missing.load(std::memory_order_acquire) == 1 || missing.fetch_sub(1, std::memory_order_acq_rel) == 1) {
     of.waiting->Forget(number);
+    // Locals that are computed may be of what tasks before it decided: as in PaRSEC, they are those of the last arrival.
+    if (task_class->nb_locals > task_class->nb_parameters)
+      std::memcpy(task->locals, locals, task_class->nb_locals * sizeof(parsec_assignment_t));
     CountInput(of, false);
     ready->Add(task);
   }

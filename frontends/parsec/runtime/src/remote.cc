@@ -168,13 +168,11 @@ void VisitRank(parsec_execution_stream_t*, const parsec_task_t* source, const pa
 // The copy that a successor gets: unpacked as its input says, else as the output says, else as the bytes are.
 parsec_data_copy_t* CopyFor(Received* received, const parsec_task_t* source, const parsec_ptg_edge_t* edge,
                             const parsec_assignment_t* locals) {
-  parsec_ptg_type_t type = RemoteTypeOf(source, edge);
-  if (edge->target->ptg->input_types != nullptr) {
-    parsec_ptg_types_t types;
-    parsec_ptg_no_types(&types);
-    edge->target->ptg->input_types(source->taskpool, locals, edge->target_flow, &types);
-    if (types.remote.arena != nullptr) type = types.remote;
-  }
+  parsec_ptg_types_t types;
+  parsec_ptg_no_types(&types);
+  if (edge->target->ptg->input_types != nullptr) edge->target->ptg->input_types(source->taskpool, locals, edge->target_flow, &types);
+  // An output's type may be an expression of its copy, which is not here.
+  const parsec_ptg_type_t type = types.remote.arena != nullptr ? types.remote : RemoteTypeOf(source, edge);
   for (const Received::Form& form : received->forms) {
     if (SameType(form.type, type)) return form.copy;
   }
