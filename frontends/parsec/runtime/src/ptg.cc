@@ -158,6 +158,16 @@ void RunPtg(Task* header) {
   if (Execute(es, task)) CompletePtg(es, task);
 }
 
+// Tasks were counted that the program found will not run: it took them off the taskpool's nb_tasks, which is zero otherwise.
+// By a task of the taskpool or the end of its walk: it is not complete in between.
+void ForgetTakenOff(PtgTaskpool& taskpool) {
+  std::atomic_ref<std::int32_t> number(const_cast<std::int32_t&>(taskpool.engine->taskpool->nb_tasks));
+  if (number.load(std::memory_order_relaxed) >= 0) [[likely]] return;
+  for (std::int32_t left = number.exchange(0, std::memory_order_relaxed); left < 0; ++left) {
+    (void)taskpool.engine->group.Finished(CurrentWorker());
+  }
+}
+
 // One step of the walk. The walk's task goes to the pool before the tasks that it found: this worker takes the newest first and
 // comes back to the walk when they are done, while a thief takes the walk.
 void StepWalk(PtgTaskpool& taskpool) {
@@ -195,7 +205,9 @@ void StepWalk(PtgTaskpool& taskpool) {
     const PinsSchedule events(engine, ParsecTaskOf(roots));
     engine.context->pool->SubmitList(roots);
   }
-  if (over) Release(engine);
+  if (!over) return;
+  if (taskpool.count) ForgetTakenOff(taskpool);
+  Release(engine);
 }
 
 // A task that waits for several inputs has its first, or its last one.
@@ -404,6 +416,7 @@ void CompletePtg(parsec_execution_stream_t* es, parsec_task_t* task) {
   // A task that becomes ready takes the place of the one that made it so.
   const int worker = CurrentWorker();
   if (taskpool.count) {
+    ForgetTakenOff(taskpool);
     ready.Submit();
     (void)engine.group.Finished(worker);
     return;

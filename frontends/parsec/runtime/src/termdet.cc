@@ -1,5 +1,7 @@
 // The ways in which a taskpool ends, as programs see them (parsec/mca/termdet/termdet.h). What decides is TaskpoolEngine; the table
 // of functions is how a program says that its user-triggered taskpool is over, or asks.
+#include <atomic>
+#include <cstdint>
 #include <cstring>
 
 #include "frontends/parsec/runtime/src/execute.h"
@@ -25,12 +27,15 @@ parsec_termdet_taskpool_state_t State(parsec_taskpool_t* tp) {
 
 int Ready(parsec_taskpool_t*) { return PARSEC_SUCCESS; }
 
-// The numbers of local taskpools are not kept: their tasks are counted where they run.
+// The numbers of local taskpools are not kept: their tasks are counted where they run. What programs take off is heeded
+// (ForgetTakenOff(), ptg.cc).
 int SetTasks(parsec_taskpool_t* tp, int v) {
   tp->nb_tasks = v;
   return v;
 }
-int AddTasks(parsec_taskpool_t* tp, int v) { return SetTasks(tp, tp->nb_tasks + v); }
+int AddTasks(parsec_taskpool_t* tp, int v) {
+  return std::atomic_ref<std::int32_t>(const_cast<std::int32_t&>(tp->nb_tasks)).fetch_add(v, std::memory_order_relaxed) + v;
+}
 int AddActions(parsec_taskpool_t* tp, int v) {
   TaskpoolEngine& engine = EngineOf(tp);
   for (int i = 0; i < v; ++i) engine.holds.fetch_add(1, std::memory_order_relaxed);
