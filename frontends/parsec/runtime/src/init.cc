@@ -64,7 +64,11 @@ absl::Status MakeClient(ContextEngine& engine) {
   options.name = "parsec";
   const int slots = engine.pool->slots();
   engine.lanes = engine.cores > 1 && engine.cores < slots;
-  if (engine.lanes) options.lanes = engine.cores;
+  if (engine.lanes) {
+    options.lanes = engine.cores;
+    // A stream's task that waits does not keep it: what it waits for may need it. The stream is the lane's number, with no state.
+    options.lend_stand_in = [](Lane& lane) { return lane.user; };
+  }
   options.guests = !engine.lanes;
   options.width_limit = 1;
   options.ran_dry = RanDry;
