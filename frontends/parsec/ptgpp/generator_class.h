@@ -67,6 +67,9 @@ class ClassGenerator {
     bool constant = false;
     int value = 0;         // If constant
   };
+  struct DataGoal {
+    Inputs inputs, start;  // `start` is also 1 where the flow has inputs and none is active.
+  };
   // Bounds of one local where a flow has no input from a task: on each side the expressions that it is not less, not greater
   // than.
   struct Limits {
@@ -117,7 +120,7 @@ class ClassGenerator {
 
   // ---- generator_goal.cc
   void ComputeInputs(Writer* out);
-  Inputs DataInputs(const Flow& flow, Writer* out);
+  DataGoal DataInputs(const Flow& flow, Writer* out);
   Inputs ControlInputs(const Flow& flow, Writer* out);
   Inputs ControlCall(const Dependency& dependency, const Call& call, bool is_else, Writer* out);
   std::string ActiveFunction(const Dependency& dependency, Writer* out);
@@ -180,6 +183,7 @@ class ClassGenerator {
   std::map<const Expression*, std::string> inline_names_;
   std::map<const Dependency*, std::string> types_;
   std::vector<Inputs> inputs_;  // In the order of the flows
+  std::vector<Inputs> starts_;  // The same; not 0: the task does not start by itself
   std::vector<Edge> edges_;
   std::vector<Incarnation> incarnations_;
   int walk_level_ = 0;

@@ -39,9 +39,8 @@ std::string ClassGenerator::ActiveFunction(const Dependency& dependency, Writer*
   return Cat(name, "(__parsec_tp", LocalArguments(), ")");
 }
 
-ClassGenerator::Inputs ClassGenerator::DataInputs(const Flow& flow, Writer* out) {
+ClassGenerator::DataGoal ClassGenerator::DataInputs(const Flow& flow, Writer* out) {
   // Read from its last dependency to its first: what follows is for the case that it is not active.
-  Inputs inputs{.code = "0", .constant = true};
   const Scope all = AllLocals();
   const auto is_task = [](const Call& call) { return call.kind == Call::kTask ? 1 : 0; };
   std::vector<const Dependency*> chain;
@@ -50,11 +49,14 @@ ClassGenerator::Inputs ClassGenerator::DataInputs(const Flow& flow, Writer* out)
     chain.push_back(&d);
     if (d.indices.empty() && d.guard_kind != Dependency::kIf) break;
   }
+  Inputs inputs{.code = "0", .constant = true};
+  // Where no dependency is active the task does not start by itself, as with PaRSEC.
+  Inputs start = chain.empty() ? inputs : Inputs{.code = "1", .constant = true, .value = 1};
   for (auto i = chain.rbegin(); i != chain.rend(); ++i) {
     const Dependency& d = **i;
     const int then_value = is_task(d.then_call);
     if (d.guard_kind == Dependency::kUnguarded && d.indices.empty()) {
-      inputs = {.code = Cat(then_value), .constant = true, .value = then_value};
+      inputs = start = {.code = Cat(then_value), .constant = true, .value = then_value};
       continue;
     }
     std::string guard;
@@ -67,14 +69,16 @@ ClassGenerator::Inputs ClassGenerator::DataInputs(const Flow& flow, Writer* out)
     }
     if (d.guard_kind == Dependency::kTernary) {
       const int else_value = is_task(d.else_call);
-      inputs = {.code = Cat(else_value), .constant = true, .value = else_value};
+      inputs = start = {.code = Cat(else_value), .constant = true, .value = else_value};
     }
-    if (inputs.constant && inputs.value == then_value) continue;  // The same both ways
-    inputs.code = Cat(guard, " ? ", then_value, " : ", inputs.constant ? inputs.code : Cat('(', inputs.code, ')'));
-    inputs.level = std::max(inputs.level, level);
-    inputs.constant = false;
+    for (Inputs* of : {&inputs, &start}) {
+      if (of->constant && of->value == then_value) continue;  // The same both ways
+      of->code = Cat(guard, " ? ", then_value, " : ", of->constant ? of->code : Cat('(', of->code, ')'));
+      of->level = std::max(of->level, level);
+      of->constant = false;
+    }
   }
-  return inputs;
+  return {inputs, start};
 }
 
 ClassGenerator::Inputs ClassGenerator::ControlCall(const Dependency& d, const Call& call, bool is_else, Writer* out) {
@@ -157,8 +161,15 @@ ClassGenerator::Inputs ClassGenerator::ControlInputs(const Flow& flow, Writer* o
 
 void ClassGenerator::ComputeInputs(Writer* out) {
   for (const Flow& flow : class_.flows) {
-    inputs_.push_back(flow.IsControl() ? ControlInputs(flow, out) : DataInputs(flow, out));
-    if (inputs_.back().constant && inputs_.back().value > 0) never_root_ = true;
+    if (flow.IsControl()) {
+      inputs_.push_back(ControlInputs(flow, out));
+      starts_.push_back(inputs_.back());
+    } else {
+      const DataGoal goal = DataInputs(flow, out);
+      inputs_.push_back(goal.inputs);
+      starts_.push_back(goal.start);
+    }
+    if (starts_.back().constant && starts_.back().value > 0) never_root_ = true;
   }
 }
 

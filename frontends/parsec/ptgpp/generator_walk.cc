@@ -97,7 +97,7 @@ bool ClassGenerator::FlowLimits(const Flow& flow, int local, std::string* low, s
     if (d.guard_kind == Dependency::kIf) Constrain(d.guard, false, local, &before);
     else open = false;
   }
-  if (open) ways.push_back(before);
+  if (flow.IsControl()) ways.push_back(before);
   std::vector<std::string> lows, highs;
   for (const Limits& way : ways) {
     if (!way.low.empty()) lows.push_back(Fold("parsec_ptg_max", way.low));
@@ -119,7 +119,7 @@ bool ClassGenerator::FlowLimits(const Flow& flow, int local, std::string* low, s
 void ClassGenerator::WriteNarrowing(Writer* out, int local, int level) {
   bool opened = false;
   for (std::size_t f = 0; f < class_.flows.size(); ++f) {
-    if (inputs_[f].constant) continue;
+    if (starts_[f].constant) continue;
     std::string low, high;
     if (!FlowLimits(class_.flows[f], local, &low, &high)) continue;
     if (!opened) out->Open("if( !__all ) {");
@@ -180,7 +180,7 @@ int ClassGenerator::OpenWalkLevel(Writer* out, const std::string& variable, int 
 }
 
 void ClassGenerator::WriteSkips(Writer* out, int local) {
-  for (const Inputs& inputs : inputs_)
+  for (const Inputs& inputs : starts_)
     if (!inputs.constant && inputs.level == local)
       out->Line("if( !__all && 0 != (", inputs.code, ") ) ", local < 0 ? "return 1" : "continue", ";");
 }
@@ -220,7 +220,10 @@ void ClassGenerator::WriteWalk(Writer* out) {
     // A skip stands in the loop that surrounds it; before the first loop there is none yet to go on with.
     if (walk_level_ > 0) WriteSkips(out, slot);
   }
-  out->Line("const int __root = 0 == ", P("inputs"), "(__parsec_tp", LocalArguments(), ");");
+  std::string waits;  // Flows that keep a task from starting and count as no input
+  for (std::size_t i = 0; i < starts_.size(); ++i)
+    if (starts_[i].code != inputs_[i].code) waits += Cat(" && !(", starts_[i].code, ")");
+  out->Line("const int __root = 0 == ", P("inputs"), "(__parsec_tp", LocalArguments(), ")", waits, ";");
   out->Open("if( (__root || __all) && __rank == (int64_t)", P("owner"), "(__parsec_tp", LocalArguments(), ") ) {");
   out->Line("if( __all ) ++__walk->local_tasks;");
   out->Line("if( __root ) parsec_ptg_root(__walk, &", prefix_, ");");

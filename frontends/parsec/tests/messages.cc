@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstdio>
 #include <cstring>
+#include <thread>
 #include <vector>
 
 #include "parsec.h"
@@ -21,12 +22,18 @@ enum : parsec_ce_tag_t { kNumbered = 2, kHandles = 5, kTold = 1u << 20 };
 int world = 1, rank;
 std::atomic<int> failures{0}, numbered{0}, handles{0}, put_here{0}, put_there{0}, got_here{0}, got_there{0};
 int next_number[64];
+std::thread::id main_thread;
+bool has_context = false;
 
 void Check(bool so, const char* what) {
   if (!so && failures.fetch_add(1) < 20) std::fprintf(stderr, "process %d: not so: %s\n", rank, what);
 }
 
+// Without a context callbacks run where the program calls progress() and sync().
+void CheckThread() { Check(has_context || std::this_thread::get_id() == main_thread, "a callback's thread"); }
+
 int OnNumbered(parsec_comm_engine_t*, parsec_ce_tag_t tag, void* message, std::size_t bytes, int from, void* data) {
+  CheckThread();
   const int* const ints = static_cast<int*>(message);
   Check(tag == kNumbered && data == &numbered && from == (rank + world - 1) % world, "a message's tag, data and sender");
   Check(ints[0] == next_number[from]++, "messages come in order");
@@ -67,6 +74,7 @@ struct Handles {
 Handles neighbour;  // Those of the next process.
 
 int OnHandles(parsec_comm_engine_t*, parsec_ce_tag_t, void* message, std::size_t bytes, int, void*) {
+  CheckThread();
   Check(bytes == sizeof(Handles), "bytes of handles");
   std::memcpy(&neighbour, message, sizeof(neighbour));
   handles.fetch_add(1);
@@ -75,6 +83,7 @@ int OnHandles(parsec_comm_engine_t*, parsec_ce_tag_t, void* message, std::size_t
 
 int AfterPut(parsec_comm_engine_t*, parsec_ce_mem_reg_handle_t lreg, std::ptrdiff_t, parsec_ce_mem_reg_handle_t rreg, std::ptrdiff_t rdispl,
              std::size_t, int remote, void* data) {
+  CheckThread();
   Check(rreg == neighbour.put && rdispl == sizeof(double) && remote == (rank + 1) % world && data == &put_here, "a put's callback here");
   void* memory = nullptr;
   parsec_datatype_t type;
@@ -84,6 +93,7 @@ int AfterPut(parsec_comm_engine_t*, parsec_ce_mem_reg_handle_t lreg, std::ptrdif
   return 1;
 }
 int OnPut(parsec_comm_engine_t*, parsec_ce_tag_t tag, void* message, std::size_t bytes, int from, void* data) {
+  CheckThread();
   Check(tag == kTold && bytes == 4 && std::memcmp(message, "put", 4) == 0 && data == &put_there, "a put's callback there");
   Check(from == (rank + world - 1) % world, "who put");
   put_there.fetch_add(1);
@@ -91,11 +101,13 @@ int OnPut(parsec_comm_engine_t*, parsec_ce_tag_t tag, void* message, std::size_t
 }
 int AfterGet(parsec_comm_engine_t*, parsec_ce_mem_reg_handle_t, std::ptrdiff_t, parsec_ce_mem_reg_handle_t, std::ptrdiff_t, std::size_t size,
              int remote, void* data) {
+  CheckThread();
   Check(size == 0 && remote == (rank + 1) % world && data == &got_here, "a get's callback here");
   got_here.fetch_add(1);
   return 1;
 }
 int OnGet(parsec_comm_engine_t*, parsec_ce_tag_t, void* message, std::size_t bytes, int, void* data) {
+  CheckThread();
   Check(bytes == 4 && std::memcmp(message, "get", 4) == 0 && data == nullptr, "a get's callback there");
   got_there.fetch_add(1);
   return 1;
@@ -169,14 +181,17 @@ int main(int argc, char** argv) {
   MPI_Init_thread(&argc, &argv, MPI_THREAD_MULTIPLE, &provided);
   MPI_Comm_size(MPI_COMM_WORLD, &world);
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  main_thread = std::this_thread::get_id();
   for (int round = 0; round < 3; ++round) {
     parsec_comm_engine_t* const own = parsec_comm_engine_init(nullptr);
     Check(own == &parsec_ce && own->capabilites.multithreaded == 1, "parsec_comm_engine_init");
+    has_context = false;
     own->enable(own);
     Messages();
     OneSided();
     own->sync(own);
     Check(parsec_comm_engine_fini(own) == 1, "parsec_comm_engine_fini");
+    has_context = true;
     parsec_context_t* context = parsec_init(2, &argc, &argv);
     if (world == 1) parsec_comm_engine_init(context);
     Check(parsec_ce.parsec_context == context, "the engine of a context");

@@ -1,8 +1,9 @@
 // Programs' own messages between processes (parsec_comm_engine.h), over a receiver of the message layer.
 //
 // A put is a message with the packed data, a get one that asks for them; both carry a copy of the other side's registration, so that
-// it needs no table of them. What is not for now (the engine is disabled, a tag not registered) is held. Whoever polls is the only one
-// who delivers, what is held before what comes, so that messages stay in order.
+// it needs no table of them. What is not for now (the engine is disabled, a tag not registered) is held. One thread at a time
+// delivers, what is held before what comes, so that messages stay in order: whoever polls, but without a context only who calls
+// progress() or sync(), whose callbacks may then share memory with the caller.
 #include <atomic>
 #include <cstring>
 #include <map>
@@ -76,6 +77,8 @@ struct Engine {
   std::mutex mutex;
   // Under mutex:
   bool enabled = false;
+  bool has_context = false;
+  bool delivering = false;
   std::map<parsec_ce_tag_t, Tag> tags;
   struct Held {
     void* payload;
@@ -196,9 +199,12 @@ void Deliver(const Engine::Held& message, const Tag& tag) {
   MessageFree(message.payload);
 }
 
-void Receive(void*, void* payload, int, std::uint32_t kind) {
+// Whether there was something. Not where another thread, or a callback's caller, is at it.
+bool DeliverHeld() {
   std::unique_lock<std::mutex> hold(engine.mutex);
-  engine.held.push_back({payload, kind});
+  if (engine.delivering) return false;
+  engine.delivering = true;
+  bool any = false;
   // Callbacks may register tags: what was held before may be for now then, so it is begun anew.
   for (std::size_t i = 0; engine.enabled && i < engine.held.size();) {
     const Engine::Held message = engine.held[i];
@@ -210,9 +216,28 @@ void Receive(void*, void* payload, int, std::uint32_t kind) {
     engine.held.erase(engine.held.begin() + static_cast<std::ptrdiff_t>(i));
     hold.unlock();
     Deliver(message, tag);
+    any = true;
     hold.lock();
     i = 0;
   }
+  engine.delivering = false;
+  return any;
+}
+
+void Receive(void*, void* payload, int, std::uint32_t kind) {
+  bool deliver = false;
+  {
+    std::lock_guard<std::mutex> hold(engine.mutex);
+    engine.held.push_back({payload, kind});
+    deliver = engine.has_context;
+  }
+  if (deliver) (void)DeliverHeld();
+}
+
+// For who calls progress().
+bool Poll() {
+  const bool moved = engine.network->Progress();
+  return DeliverHeld() || moved;
 }
 
 bool IsProcess(const char* what, int remote) {
@@ -343,7 +368,7 @@ int SendMessage(parsec_comm_engine_t*, parsec_ce_tag_t tag, int remote, void* ad
   return kDone;
 }
 
-int Progress(parsec_comm_engine_t*) { return engine.network->Progress() ? 1 : 0; }
+int Progress(parsec_comm_engine_t*) { return Poll() ? 1 : 0; }
 
 bool Fits(const char* what, int position, std::int64_t bytes, int size) {
   if (position + bytes <= size) return true;
@@ -390,7 +415,7 @@ int Reshape(parsec_comm_engine_t*, parsec_execution_stream_t*, parsec_data_copy_
 int Synchronise(parsec_comm_engine_t*) {
   std::atomic<bool> over{false};
   engine.barrier->Enter([](void* flag) { static_cast<std::atomic<bool>*>(flag)->store(true, std::memory_order_release); }, &over);
-  while (!over.load(std::memory_order_acquire)) (void)engine.network->Progress();
+  while (!over.load(std::memory_order_acquire)) (void)Poll();
   return PARSEC_SUCCESS;
 }
 
@@ -418,6 +443,7 @@ void Close() {
   engine.held.clear();
   engine.tags.clear();
   engine.enabled = false;
+  engine.has_context = false;
   engine.network->Release();
   (void)engine.runtime->Release();
   parsec_ce = {};
@@ -463,6 +489,10 @@ parsec_comm_engine_t* parsec_comm_engine_init(parsec_context_t* parsec_context) 
   ++engine.users;
   if (parsec_context != nullptr) {
     parsec_ce.parsec_context = parsec_context;
+    {
+      std::lock_guard<std::mutex> hold(heddle::parsec::engine.mutex);
+      heddle::parsec::engine.has_context = true;
+    }
     (void)parsec_ce.enable(&parsec_ce);
   }
   return &parsec_ce;

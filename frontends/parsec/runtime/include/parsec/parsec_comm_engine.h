@@ -106,7 +106,8 @@ struct parsec_comm_engine_s {
      * process; 0: nothing. */
     parsec_ce_put_fn_t put;
     parsec_ce_get_fn_t get;
-    parsec_ce_progress_fn_t progress; /* Looks for messages once; how many looks found some: 0 or 1. Idle workers look, too. */
+    parsec_ce_progress_fn_t progress; /* Looks for messages once; how many looks found some: 0 or 1.
+                                       * With a context idle workers look, too; without, callbacks run in progress() and sync() only. */
     parsec_ce_pack_fn_t pack;         /* Like MPI_Pack, MPI_Pack_size and MPI_Unpack. */
     parsec_ce_pack_size_fn_t pack_size;
     parsec_ce_unpack_fn_t unpack;
