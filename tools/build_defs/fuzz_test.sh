@@ -5,6 +5,8 @@
 #
 # A crash, a leak, more than 512 MB of memory or more than 10 s for one input fail it; the input is printed.
 set -euo pipefail
+# A compiler that the system kills says nothing.
+trap 'echo "FAILED: line $LINENO ended with $?: $BASH_COMMAND"' ERR
 
 seconds=${HEDDLE_FUZZ_SECONDS:-${1#--seconds=}}
 shift
