@@ -1,7 +1,7 @@
 // Programs' own messages between processes (parsec_comm_engine.h), over a receiver of the message layer.
 //
 // A put is a message with the packed data, a get one that asks for them; both carry a copy of the other side's registration, so that
-// it needs no table of them. What is not for now (the engine is disabled, a tag not registered) is held. One thread at a time
+// it needs no table of them. What nobody takes (the engine is disabled, a tag not registered) is held. One thread at a time
 // delivers, what is held before what comes, so that messages stay in order: whoever polls, but without a context only who calls
 // progress() or sync(), whose callbacks may then share memory with the caller.
 #include <atomic>
@@ -16,6 +16,7 @@
 #include "frontends/parsec/runtime/src/context.h"
 #include "frontends/parsec/runtime/src/datatype.h"
 #include "frontends/parsec/runtime/src/execute.h"
+#include "frontends/parsec/runtime/src/remote.h"
 #include "parsec/constants.h"
 #include "parsec/data_internal.h"
 #include "parsec/parsec_comm_engine.h"
@@ -119,6 +120,11 @@ void UnpackInto(const Registration& memory, std::ptrdiff_t displacement, const c
   if (bytes > 0) Unpack(memory.memory + displacement, memory.type, static_cast<std::int64_t>(bytes / element), data);
 }
 
+void PackFrom(const Registration& memory, std::ptrdiff_t displacement, char* data, std::size_t bytes) {
+  const auto element = static_cast<std::size_t>(LayoutOf(memory.type).size);
+  if (bytes > 0) Pack(data, memory.memory + displacement, memory.type, static_cast<std::int64_t>(bytes / element));
+}
+
 const Registration& RegistrationOf(parsec_ce_mem_reg_handle_t handle) { return *static_cast<const Registration*>(handle); }
 
 // Handles in messages stand at any address.
@@ -156,13 +162,12 @@ void Answer(Head* head) {
   const std::size_t bytes = BytesOf(head->there, head->one_sided.size);
   Head* const answer = NewMessage(0, 0, bytes);
   answer->one_sided = head->one_sided;
-  const std::int64_t elements = head->there.type == MPI_BYTE ? static_cast<std::int64_t>(bytes) : head->there.count;
-  Pack(answer->data(), head->there.memory + head->displacement, head->there.type, elements);
+  PackFrom(head->there, head->displacement, answer->data(), bytes);
   Send(head->from, kData, answer);
 }
 
 // Under engine.mutex, while the engine is enabled. Whether somebody takes the message, and who.
-bool IsForNow(const Engine::Held& message, Tag* tag) {
+bool IsDeliverable(const Engine::Held& message, Tag* tag) {
   if (message.kind != kMessage) return true;
   const auto found = engine.tags.find(static_cast<Head*>(message.payload)->tag);
   if (found == engine.tags.end()) return false;
@@ -205,11 +210,11 @@ bool DeliverHeld() {
   if (engine.delivering) return false;
   engine.delivering = true;
   bool any = false;
-  // Callbacks may register tags: what was held before may be for now then, so it is begun anew.
+  // Callbacks may register tags, and older messages become deliverable: each time it is begun anew.
   for (std::size_t i = 0; engine.enabled && i < engine.held.size();) {
     const Engine::Held message = engine.held[i];
     Tag tag{};
-    if (!IsForNow(message, &tag)) {
+    if (!IsDeliverable(message, &tag)) {
       ++i;
       continue;
     }
@@ -264,10 +269,7 @@ int Disable(parsec_comm_engine_t*) {
 }
 
 int SetCommunicator(parsec_comm_engine_t*, std::intptr_t communicator) {
-  if (!MpiIsUp()) return PARSEC_ERR_NOT_SUPPORTED;
-  int same = MPI_UNEQUAL;
-  MPI_Comm_compare(reinterpret_cast<MPI_Comm>(communicator), MPI_COMM_WORLD, &same);
-  return same == MPI_IDENT || same == MPI_CONGRUENT ? kDone : PARSEC_ERR_NOT_SUPPORTED;
+  return HasAllProcesses(communicator) ? kDone : PARSEC_ERR_NOT_SUPPORTED;
 }
 
 int RegisterTag(parsec_ce_tag_t tag, parsec_ce_am_callback_t callback, void* data, std::size_t most) {
@@ -338,7 +340,7 @@ int Put(parsec_comm_engine_t*, parsec_ce_mem_reg_handle_t lreg, std::ptrdiff_t l
   const Registration& from = RegistrationOf(lreg);
   const std::size_t bytes = BytesOf(from, size);
   Head* const head = NewOneSided(of, tag, remote_data, remote_bytes, bytes);
-  Pack(head->data(), from.memory + ldispl, from.type, from.type == MPI_BYTE ? static_cast<std::int64_t>(bytes) : from.count);
+  PackFrom(from, ldispl, head->data(), bytes);
   Send(remote, kPut, head);
   Head* const end = NewMessage(0, 0, 0);
   end->one_sided = of;
@@ -370,10 +372,16 @@ int SendMessage(parsec_comm_engine_t*, parsec_ce_tag_t tag, int remote, void* ad
 
 int Progress(parsec_comm_engine_t*) { return Poll() ? 1 : 0; }
 
-bool Fits(const char* what, int position, std::int64_t bytes, int size) {
-  if (position + bytes <= size) return true;
-  Warn("%s: %lld bytes at %d do not fit into %d", what, static_cast<long long>(bytes), position, size);
-  return false;
+// Where `count` elements stand in `size` bytes of packed ones, behind *position, which moves over them; nullptr where there is no room.
+char* Advance(const char* what, void* packed, int size, int* position, parsec_datatype_t type, int count) {
+  const std::int64_t bytes = PackedBytes(type, count);
+  if (*position + bytes > size) {
+    Warn("%s: %lld bytes at %d do not fit into %d", what, static_cast<long long>(bytes), *position, size);
+    return nullptr;
+  }
+  char* const at = static_cast<char*>(packed) + *position;
+  *position += static_cast<int>(bytes);
+  return at;
 }
 
 int PackSize(parsec_comm_engine_t*, int count, parsec_datatype_t type, int* size) {
@@ -382,18 +390,16 @@ int PackSize(parsec_comm_engine_t*, int count, parsec_datatype_t type, int* size
 }
 
 int PackElements(parsec_comm_engine_t*, void* from, int count, parsec_datatype_t type, void* to, int size, int* position) {
-  const std::int64_t bytes = PackedBytes(type, count);
-  if (!Fits("pack", *position, bytes, size)) return PARSEC_ERR_VALUE_OUT_OF_BOUNDS;
-  Pack(static_cast<char*>(to) + *position, from, type, count);
-  *position += static_cast<int>(bytes);
+  char* const at = Advance("pack", to, size, position, type, count);
+  if (at == nullptr) return PARSEC_ERR_VALUE_OUT_OF_BOUNDS;
+  Pack(at, from, type, count);
   return PARSEC_SUCCESS;
 }
 
 int UnpackElements(parsec_comm_engine_t*, void* from, int size, int* position, void* to, int count, parsec_datatype_t type) {
-  const std::int64_t bytes = PackedBytes(type, count);
-  if (!Fits("unpack", *position, bytes, size)) return PARSEC_ERR_VALUE_OUT_OF_BOUNDS;
-  Unpack(to, type, count, static_cast<const char*>(from) + *position);
-  *position += static_cast<int>(bytes);
+  const char* const at = Advance("unpack", from, size, position, type, count);
+  if (at == nullptr) return PARSEC_ERR_VALUE_OUT_OF_BOUNDS;
+  Unpack(to, type, count, at);
   return PARSEC_SUCCESS;
 }
 

@@ -137,9 +137,7 @@ void LookForCompletion(ContextEngine& engine) {
 }
 
 void RanDry(Client& client) {
-  ContextEngine* const engine = static_cast<ContextEngine*>(client.options().user);
-  FullFence();
-  if (engine->watched.load(std::memory_order_relaxed)) LookForCompletion(*engine);
+  LookForCompletionIfWatched(*static_cast<ContextEngine*>(client.options().user));
 }
 
 // A taskpool may end while another of the context keeps all workers busy, so that none runs dry; and workers that are lanes never

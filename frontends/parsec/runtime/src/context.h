@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "components/base/fence.h"
 #include "components/dependency/group.h"
 #include "components/message_layer/network.h"
 #include "components/runtime/runtime.h"
@@ -83,6 +84,12 @@ void MeetProcesses(ContextEngine& engine);
 // Looks whether taskpools are complete, and completes them in tasks of their own.
 // Thread safety: any thread.  Blocking: a short lock.
 void LookForCompletion(ContextEngine& engine);
+// The same where one could be, after tasks were finished: by workers that run dry, and by who finishes tasks without being one that
+// will.  Cost: a fence and a load where none could be.
+inline void LookForCompletionIfWatched(ContextEngine& engine) {
+  FullFence();
+  if (engine.watched.load(std::memory_order_relaxed)) LookForCompletion(engine);
+}
 
 }  // namespace heddle::parsec
 

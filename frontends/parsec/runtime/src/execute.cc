@@ -112,8 +112,7 @@ int __parsec_complete_execution(parsec_execution_stream_t* es, parsec_task_t* ta
     dtd_functions.complete(es, task);
   }
   // Whoever calls need not be a worker that runs dry later.
-  heddle::FullFence();
-  if (context.watched.load(std::memory_order_relaxed)) LookForCompletion(context);
+  LookForCompletionIfWatched(context);
   return PARSEC_SUCCESS;
 }
 

@@ -36,6 +36,7 @@ struct Registrations {
   std::mutex lock;
   bool disabled = false;                      // Under lock.
   int count[PARSEC_PINS_FLAG_COUNT] = {};     // Of callbacks for an event, on all streams; under lock.
+  int profilers = 0;                          // Contexts that have the module task_profiler; under lock.
   std::uint32_t warned = 0;                   // Events of which it was said that they are never raised; under lock.
 };
 Registrations& All() {
@@ -70,15 +71,12 @@ void Keep(TaskpoolEngine& engine) { engine.group.Started(CurrentWorker()); }
 void LetGo(TaskpoolEngine& engine) {
   ContextEngine& context = *engine.context;
   engine.group.Finished(CurrentWorker());  // From here on it may be complete, and gone.
-  FullFence();
-  if (context.watched.load(std::memory_order_relaxed)) LookForCompletion(context);
+  LookForCompletionIfWatched(context);
 }
 
 bool IsEvent(PARSEC_PINS_FLAG event) { return static_cast<unsigned>(event) < PARSEC_PINS_FLAG_COUNT; }
 
 // ---- Module task_profiler: slices of the trace ----
-
-std::atomic<int> profilers{0};  // Contexts that have it.
 
 // An address that no other thread has: begin and end of a slice are one thread's, and slices of one event do not nest.
 thread_local char own_address;
@@ -96,10 +94,10 @@ void RecordSlice(parsec_execution_stream_t*, parsec_task_t*, parsec_pins_next_ca
 
 void StartTaskProfiler(ContextEngine& context) {
   context.task_profiler = true;
-  profilers.fetch_add(1);
   const std::string names = mca::StringParameter("pins_task_profiler_event");
   Registrations& all = All();
   const std::lock_guard<std::mutex> hold(all.lock);
+  ++all.profilers;
   for (const std::string& name : std::vector<std::string>(absl::StrSplit(names, ',', absl::SkipEmpty()))) {
     const PARSEC_PINS_FLAG begin = parsec_pins_name_to_begin_flag(name.c_str());
     if (begin == PARSEC_PINS_FLAG_COUNT || kPairs[begin / 2].slice == nullptr) continue;
@@ -141,7 +139,10 @@ void PinsStart(ContextEngine& context) {
 
 void PinsStop(ContextEngine& context) {
   Registrations& all = All();
-  if (context.task_profiler) profilers.fetch_sub(1);
+  if (context.task_profiler) {
+    const std::lock_guard<std::mutex> hold(all.lock);
+    --all.profilers;
+  }
   for (int i = 0; i < context.stream_count; ++i) {
     parsec_execution_stream_t& es = context.streams[i];
     RaisePins(&es, THREAD_FINI, nullptr);
@@ -211,7 +212,10 @@ void parsec_pins_disable_registration(int disable) {
   All().disabled = disable != 0;
 }
 
-int parsec_pins_nb_modules_enabled() { return profilers.load() > 0 ? 1 : 0; }
+int parsec_pins_nb_modules_enabled() {
+  const std::lock_guard<std::mutex> hold(All().lock);
+  return All().profilers > 0 ? 1 : 0;
+}
 
 int parsec_pins_is_module_enabled(char* module_name) {
   return std::strcmp(module_name, "task_profiler") == 0 ? parsec_pins_nb_modules_enabled() : 0;

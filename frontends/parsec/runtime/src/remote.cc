@@ -308,10 +308,7 @@ EndDetection::EndDetection(Network& network, PtgTaskpool& taskpool_)
 }
 
 absl::Status JoinProcesses(ContextEngine& engine) {
-  int initialised = 0, finalised = 0;
-  MPI_Initialized(&initialised);
-  MPI_Finalized(&finalised);
-  if (initialised == 0 || finalised != 0) return absl::OkStatus();  // As PaRSEC: without MPI a process is alone.
+  if (!MpiIsUp()) return absl::OkStatus();  // As PaRSEC: without MPI a process is alone.
   const absl::StatusOr<Network*> network = Network::Acquire(*engine.pool);
   if (!network.ok()) return network.status();
   if ((*network)->processes() == 1) {
@@ -349,6 +346,13 @@ void MeetProcesses(ContextEngine& engine) {
       &met);
   WorkUntil(engine, "the other processes", [](void* argument) { return static_cast<Met*>(argument)->over.load(std::memory_order_acquire); },
             &met);
+}
+
+bool HasAllProcesses(std::intptr_t communicator) {
+  if (!MpiIsUp()) return false;
+  int same = MPI_UNEQUAL;
+  MPI_Comm_compare(reinterpret_cast<MPI_Comm>(communicator), MPI_COMM_WORLD, &same);
+  return same == MPI_IDENT || same == MPI_CONGRUENT;
 }
 
 void LeaveProcesses(ContextEngine& engine) {
@@ -453,13 +457,8 @@ void StartReceiving(PtgTaskpool& taskpool) {
 
 extern "C" int parsec_remote_dep_set_ctx(parsec_context_t* context, intptr_t opaque_comm_ctx) {
   if (context == nullptr) return PARSEC_ERR_BAD_PARAM;
-  // A communicator that has all processes of the world in their order is as good as the world's own.
-  int initialised = 0;
-  MPI_Initialized(&initialised);
-  if (initialised == 0) return PARSEC_ERR_NOT_SUPPORTED;
-  int same = MPI_UNEQUAL;
-  MPI_Comm_compare(reinterpret_cast<MPI_Comm>(opaque_comm_ctx), MPI_COMM_WORLD, &same);
-  if (same != MPI_IDENT && same != MPI_CONGRUENT && context->nb_nodes > 1) return PARSEC_ERR_NOT_SUPPORTED;
+  if (!heddle::parsec::MpiIsUp()) return PARSEC_ERR_NOT_SUPPORTED;
+  if (context->nb_nodes > 1 && !heddle::parsec::HasAllProcesses(opaque_comm_ctx)) return PARSEC_ERR_NOT_SUPPORTED;
   context->comm_ctx = opaque_comm_ctx;
   return PARSEC_SUCCESS;
 }

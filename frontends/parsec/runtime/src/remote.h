@@ -25,6 +25,8 @@ namespace heddle::parsec {
 
 // Meets the other processes, where the program initialised MPI and there are any: sets network, nb_nodes, my_rank. Collective.
 absl::Status JoinProcesses(ContextEngine& engine);
+// Whether it is a communicator of all of the world's processes in their order, which is as good as the world's own.
+bool HasAllProcesses(std::intptr_t communicator);
 // Collective.
 void LeaveProcesses(ContextEngine& engine);
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 
+#include "frontends/parsec/runtime/src/datatype.h"
 #include "frontends/parsec/runtime/src/execute.h"
 #include "parsec/datatype.h"
 
@@ -171,10 +172,7 @@ parsec_taskpool_t* parsec_taskpool_lookup(uint32_t taskpool_id) {
 }
 
 void parsec_taskpool_sync_ids_context(intptr_t comm) {
-  int initialised = 0, finalised = 0;
-  MPI_Initialized(&initialised);
-  MPI_Finalized(&finalised);
-  if (comm == 0 || initialised == 0 || finalised != 0) return;
+  if (comm == 0 || !MpiIsUp()) return;
   std::uint32_t next = 0;
   {
     std::lock_guard<std::mutex> hold(ids().mutex);

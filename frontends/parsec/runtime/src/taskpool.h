@@ -8,7 +8,6 @@
 
 #include <atomic>
 
-#include "components/base/fence.h"
 #include "components/dependency/group.h"
 #include "frontends/parsec/runtime/src/context.h"
 
@@ -57,12 +56,6 @@ void Reopen(TaskpoolEngine& engine);
 
 // Waits for a DTD taskpool that takes tasks, for the last time.  Blocking: suspends.
 void EndOpenTaskpool(TaskpoolEngine& engine);
-
-// After tasks were finished by a thread that runs no task of the context (a poller): the end may be near.
-inline void FinishedElsewhere(TaskpoolEngine& engine) {
-  FullFence();
-  if (engine.context->watched.load(std::memory_order_relaxed)) LookForCompletion(*engine.context);
-}
 
 }  // namespace heddle::parsec
 
