@@ -3,7 +3,6 @@
 #include "parsec/parsec_comm_engine.h"
 
 #include <mpi.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <cstdio>
@@ -118,7 +117,7 @@ void Await(const std::atomic<int>& count, int wanted) {
   Check(count.load() == wanted, "as many callbacks as there were to be");
 }
 
-void Messages() {
+void Messages(int round) {
   std::memset(next_number, 0, sizeof(next_number));
   numbered = 0;
   const int to = (rank + 1) % world;
@@ -127,8 +126,8 @@ void Messages() {
     for (std::size_t i = 0; i < ints.size(); ++i) ints[i] = k + static_cast<int>(i);
     Check(parsec_ce.send_am(&parsec_ce, kNumbered, to, ints.data(), sizeof(int) * (1 + static_cast<std::size_t>(k) * 400)) == 1, "send_am");
   }
-  // Some have come before there is who takes them.
-  if (rank % 2 == 0) usleep(20'000);
+  // In every other round they have come before there is who takes them: the barrier's come behind them.
+  if (round % 2 == 0) Check(parsec_ce.sync(&parsec_ce) == PARSEC_SUCCESS, "sync");
   Check(parsec_ce.tag_register(kNumbered, OnNumbered, &numbered, kMost) == PARSEC_SUCCESS, "tag_register");
   Check(parsec_ce.tag_register(kNumbered, OnNumbered, &numbered, kMost) == PARSEC_ERR_EXISTS, "a tag is registered once");
   std::vector<char> long_message(kMost + 1);
@@ -187,7 +186,7 @@ int main(int argc, char** argv) {
     Check(own == &parsec_ce && own->capabilites.multithreaded == 1, "parsec_comm_engine_init");
     has_context = false;
     own->enable(own);
-    Messages();
+    Messages(round);
     OneSided();
     own->sync(own);
     Check(parsec_comm_engine_fini(own) == 1, "parsec_comm_engine_fini");
@@ -195,7 +194,7 @@ int main(int argc, char** argv) {
     parsec_context_t* context = parsec_init(2, &argc, &argv);
     if (world == 1) parsec_comm_engine_init(context);
     Check(parsec_ce.parsec_context == context, "the engine of a context");
-    Messages();
+    Messages(round);
     OneSided();
     parsec_ce.sync(&parsec_ce);
     if (world == 1) parsec_comm_engine_fini(&parsec_ce);

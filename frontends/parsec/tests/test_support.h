@@ -1,4 +1,4 @@
-/* For self-checking JDF programs: a vector as a collection, and every test with 1, 2 and 4 workers. */
+/* For self-checking JDF programs: a collection of longs, and every test with 1, 2 and 4 workers. */
 #ifndef HEDDLE_FRONTENDS_PARSEC_TESTS_TEST_SUPPORT_H_
 #define HEDDLE_FRONTENDS_PARSEC_TESTS_TEST_SUPPORT_H_
 
@@ -24,10 +24,10 @@ static atomic_int failures __attribute__((unused));
     }                                                                          \
   } while (0)
 
-/* `count` longs, each a piece of its own. Key k is piece k % count. */
+/* `count` pieces of `words` longs. Key k is piece k % count, which belongs to process k % count % the number of processes. */
 typedef struct longs_s {
   parsec_data_collection_t super;
-  int count;
+  int count, words;
   long *values;
   parsec_data_t **pieces;
 } longs_t;
@@ -43,9 +43,13 @@ static inline parsec_data_key_t longs_key(parsec_data_collection_t *dc, ...) {
   va_end(ap);
   return (parsec_data_key_t)i;
 }
+static inline uint32_t longs_rank_of_key(parsec_data_collection_t *dc, parsec_data_key_t key) { return (uint32_t)(key % dc->nodes); }
 static inline uint32_t longs_rank(parsec_data_collection_t *dc, ...) {
-  (void)dc;
-  return 0;
+  va_list ap;
+  va_start(ap, dc);
+  int i = longs_index(dc, ap);
+  va_end(ap);
+  return longs_rank_of_key(dc, (parsec_data_key_t)i);
 }
 static inline int32_t longs_vpid(parsec_data_collection_t *dc, ...) {
   (void)dc;
@@ -53,7 +57,9 @@ static inline int32_t longs_vpid(parsec_data_collection_t *dc, ...) {
 }
 static inline parsec_data_t *longs_data_of_key(parsec_data_collection_t *dc, parsec_data_key_t key) {
   longs_t *longs = (longs_t *)dc;
-  return parsec_data_create(&longs->pieces[key], dc, key, &longs->values[key], sizeof(long), 0);
+  CHECK_THAT(longs_rank_of_key(dc, key) == dc->myrank, "data_of(%d) in process %d", (int)key, (int)dc->myrank);
+  return parsec_data_create(&longs->pieces[key], dc, key, longs->values + key * (unsigned)longs->words,
+                            (unsigned)longs->words * sizeof(long), 0);
 }
 static inline parsec_data_t *longs_data(parsec_data_collection_t *dc, ...) {
   va_list ap;
@@ -62,19 +68,24 @@ static inline parsec_data_t *longs_data(parsec_data_collection_t *dc, ...) {
   va_end(ap);
   return longs_data_of_key(dc, (parsec_data_key_t)i);
 }
-static inline void longs_init(longs_t *longs, int count) {
+/* Over `world` processes, of which this is `rank`; `type` is that of a piece. */
+static inline void longs_init_over(longs_t *longs, int world, int rank, int count, int words, parsec_datatype_t type) {
   memset(longs, 0, sizeof(*longs));
-  parsec_data_collection_init(&longs->super, 1, 0);
+  parsec_data_collection_init(&longs->super, world, rank);
   longs->count = count;
-  longs->values = (long *)calloc((size_t)count, sizeof(long));
+  longs->words = words;
+  longs->values = (long *)calloc((size_t)count * (size_t)words, sizeof(long));
   longs->pieces = (parsec_data_t **)calloc((size_t)count, sizeof(parsec_data_t *));
   longs->super.rank_of = longs_rank;
+  longs->super.rank_of_key = longs_rank_of_key;
   longs->super.vpid_of = longs_vpid;
   longs->super.data_of = longs_data;
   longs->super.data_of_key = longs_data_of_key;
   longs->super.data_key = longs_key;
-  longs->super.default_dtt = parsec_datatype_int64_t;
+  longs->super.default_dtt = type;
 }
+/* Single longs, all in this process. */
+static inline void longs_init(longs_t *longs, int count) { longs_init_over(longs, 1, 0, count, 1, parsec_datatype_int64_t); }
 static inline void longs_destroy(longs_t *longs) {
   for (int i = 0; i < longs->count; ++i)
     if (longs->pieces[i] != NULL) parsec_data_destroy(longs->pieces[i]);
