@@ -3,15 +3,13 @@
 #ifndef HEDDLE_COMPONENTS_BLOCKING_BLOCKING_TEST_UTIL_H_
 #define HEDDLE_COMPONENTS_BLOCKING_BLOCKING_TEST_UTIL_H_
 
-#include <gtest/gtest.h>
-
 #include <functional>
 #include <memory>
 #include <thread>
 #include <utility>
 #include <vector>
 
-#include "components/worker_pool/worker_pool.h"
+#include "components/worker_pool/pool_fixture_for_test.h"
 
 namespace heddle {
 
@@ -25,25 +23,11 @@ struct FunctionTask : Task {
   std::function<void()> body;
 };
 
-class PoolTest : public testing::TestWithParam<int> {
+class PoolTest : public WorkerPoolTest {
  protected:
   void SetUp() override {
-    PoolOptions options;
-    options.slots = GetParam();
-    absl::StatusOr<std::unique_ptr<Pool>> pool = Pool::Create(options);
-    ASSERT_TRUE(pool.ok()) << pool.status();
-    pool_ = *std::move(pool);
+    ASSERT_NO_FATAL_FAILURE(WorkerPoolTest::SetUp());
     client_ = AddClient();
-  }
-  void TearDown() override {
-    for (Client* client : clients_) pool_->RemoveClient(client);
-    pool_.reset();
-  }
-  Client* AddClient(ClientOptions options = {}) {
-    absl::StatusOr<Client*> client = pool_->AddClient(std::move(options));
-    EXPECT_TRUE(client.ok()) << client.status();
-    clients_.push_back(*client);
-    return *client;
   }
   // Submits body() as a task; of the default client where none is named.
   void Start(std::function<void()> body, Client* client = nullptr) {
@@ -58,9 +42,7 @@ class PoolTest : public testing::TestWithParam<int> {
     client->lanes()[static_cast<std::size_t>(lane)]->Push(task);
   }
 
-  std::unique_ptr<Pool> pool_;
   Client* client_ = nullptr;
-  std::vector<Client*> clients_;
 };
 
 // External threads that are joined.

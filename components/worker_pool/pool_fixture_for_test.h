@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "components/worker_pool/test_support.h"
 #include "components/worker_pool/worker_pool.h"
 
 namespace heddle {

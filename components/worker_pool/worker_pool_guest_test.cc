@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "components/worker_pool/pool_fixture_for_test.h"
+#include "components/worker_pool/test_support.h"
 
 namespace heddle {
 namespace {
